@@ -1,0 +1,51 @@
+# Khrua: every command a developer or an officer needs. Works from any folder: make -C <this folder> <target>.
+SHELL := /bin/bash
+ROOT := $(patsubst %/,%,$(dir $(realpath $(lastword $(MAKEFILE_LIST)))))
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := $(ROOT)/.venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEMO_DATE := 2026-11-24
+
+.PHONY: help setup demo test check format bench lock clean
+
+help:
+	@echo "make demo    set up and run one night on sample_data (home: build/demo)"
+	@echo "make test    set up and run all tests"
+	@echo "make check   lint, types, import directions"
+	@echo "make bench   accuracy and speed, longer than the tests"
+
+setup: $(READY)
+
+# The lock file names every package, version and hash; nothing else is installed.
+$(READY): $(ROOT)/requirements.lock $(ROOT)/pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' \
+	  || { echo "Khrua needs Python 3.11 or newer: install it, or name it with PYTHON=… / ต้องใช้ Python 3.11 ขึ้นไป"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Setting up .venv from requirements.lock …"
+	@cd $(ROOT) && $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@cd $(ROOT) && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY)
+	@cd $(ROOT) && $(BIN)/khrua run --inbox sample_data/inbox --contracts data_contracts --home build/demo --date $(DEMO_DATE)
+
+test: $(READY)
+	@cd $(ROOT) && $(BIN)/python -m pytest -n 2
+
+check: $(READY)
+	@cd $(ROOT) && $(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+format: $(READY)
+	@cd $(ROOT) && $(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+bench: $(READY)
+	@cd $(ROOT) && $(BIN)/python -m benchmarks.accuracy && $(BIN)/python -m benchmarks.night
+
+# Needs uv; writes names, versions and hashes, and no index address.
+lock:
+	@cd $(ROOT) && uv pip compile pyproject.toml --extra dev --upgrade --generate-hashes --python-version 3.11 \
+	  --no-header --no-annotate --no-emit-index-url --output-file requirements.lock
+
+clean:
+	@rm -rf $(ROOT)/build $(ROOT)/.mypy_cache $(ROOT)/.ruff_cache $(ROOT)/.pytest_cache

@@ -1,0 +1,6 @@
+"""Where tables are joined and mapped. Nothing above this package cares which engine runs."""
+
+from pipeline.engine.base import Engine, Frame
+from pipeline.engine.duckdb import DuckDBEngine
+
+__all__ = ["DuckDBEngine", "Engine", "Frame"]

@@ -1,0 +1,85 @@
+"""What a stage may ask of an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+Kernel = Callable[[pa.Table], pa.Table]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A table inside an engine. Opaque: only the engine that made it can read it."""
+
+    name: str
+    column_names: tuple[str, ...]
+
+
+class Engine(Protocol):
+    """Joins and maps tables. DuckDB is the embedded default; a cluster engine has the same verbs."""
+
+    def frame(self, source: pa.Table | Path, name: str | None = None) -> Frame:
+        """Make a table or a Parquet file readable for the engine."""
+        ...
+
+    def sql(
+        self,
+        name: str,
+        params: Mapping[str, object] | None = None,
+        tables: Mapping[str, Frame | pa.Table | Path] | None = None,
+    ) -> Frame:
+        """Run one statement of a ``.sql`` file and keep its result.
+
+        Args:
+            name: File under ``pipeline/`` without the ending, such as ``link/sql/pairs``.
+            params: Values bound where the statement says ``$name``.
+            tables: What each table name in the statement stands for.
+
+        Returns:
+            The result, materialised.
+        """
+        ...
+
+    def map_batches(self, table: Frame, kernel: Kernel, schema: pa.Schema, batch_rows: int = ...) -> Frame:
+        """Apply a pure function to every batch of rows; it may return more or fewer rows."""
+        ...
+
+    def map_groups(self, table: Frame, keys: Iterable[str], kernel: Kernel, schema: pa.Schema) -> Frame:
+        """Apply a pure function to every group of rows that share ``keys``, in key order."""
+        ...
+
+    def connected_components(self, edges: Frame) -> Frame:
+        """Components of an undirected graph.
+
+        Args:
+            edges: Columns ``a`` and ``b``, 64-bit integers from 0.
+
+        Returns:
+            Columns ``node`` and ``component``; the component is its smallest node.
+        """
+        ...
+
+    def arrow(self, table: Frame) -> pa.Table:
+        """The whole table as Arrow."""
+        ...
+
+    def count(self, table: Frame) -> int:
+        """Number of rows."""
+        ...
+
+    def drop(self, *tables: Frame) -> None:
+        """Forget tables that are no longer needed."""
+        ...
+
+    def read(self, path: Path) -> Frame:
+        """A Parquet file as a table."""
+        ...
+
+    def write(self, table: Frame, path: Path, order_by: Iterable[str]) -> None:
+        """Write Parquet, ordered, so that the same rows give the same bytes."""
+        ...

@@ -1,0 +1,191 @@
+"""The embedded engine: DuckDB in memory, spilling to a private folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from itertools import count, pairwise
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from pipeline.engine.base import Engine, Frame, Kernel
+
+PACKAGE = Path(__file__).resolve().parent.parent
+BATCH_ROWS = 262_144
+_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]*\Z")
+
+
+@lru_cache(maxsize=256)
+def load_sql(name: str) -> str:
+    """Text of ``pipeline/<name>.sql``."""
+    return (PACKAGE / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _identifier(name: str) -> str:
+    if not _IDENTIFIER.match(name):
+        raise ValueError(f"not an identifier: {name!r}")
+    return name
+
+
+class DuckDBEngine(Engine):
+    """DuckDB behind the engine protocol.
+
+    Args:
+        spill: Folder for temporary files (mode 0700); made if missing. None: memory only.
+        threads: Worker threads; None leaves DuckDB's own choice.
+        memory_limit: Such as ``"4GB"``; above it DuckDB spills.
+    """
+
+    def __init__(self, spill: Path | None = None, threads: int | None = None, memory_limit: str | None = None) -> None:
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "preserve_insertion_order": "false",
+        }
+        if threads is not None:
+            config["threads"] = str(threads)
+        if memory_limit is not None:
+            config["memory_limit"] = memory_limit
+        if spill is not None:
+            spill.mkdir(parents=True, exist_ok=True, mode=0o700)
+            config["temp_directory"] = str(spill)
+        self._connection = duckdb.connect(":memory:", config=config)
+        self._numbers = count()
+
+    def __enter__(self) -> DuckDBEngine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection and forget every table."""
+        self._connection.close()
+
+    def _fresh_name(self) -> str:
+        return f"frame_{next(self._numbers)}"
+
+    def _describe(self, name: str) -> Frame:
+        columns = self._connection.execute(f"describe {_identifier(name)}").fetchall()
+        return Frame(name, tuple(str(row[0]) for row in columns))
+
+    @contextmanager
+    def _registered(self, data: pa.Table) -> Iterator[str]:
+        name = self._fresh_name() + "_arrow"
+        self._connection.register(name, data)
+        try:
+            yield name
+        finally:
+            self._connection.unregister(name)
+
+    def frame(self, source: pa.Table | Path, name: str | None = None) -> Frame:
+        """See :class:`Engine`."""
+        if isinstance(source, Path):
+            return self.read(source)
+        target = _identifier(name) if name else self._fresh_name()
+        with self._registered(source) as view:
+            self._connection.execute(f"create or replace temp table {target} as select * from {view}")
+        return self._describe(target)
+
+    def sql(
+        self,
+        name: str,
+        params: Mapping[str, object] | None = None,
+        tables: Mapping[str, Frame | pa.Table | Path] | None = None,
+    ) -> Frame:
+        """See :class:`Engine`."""
+        made: list[Frame] = []
+        views: list[str] = []
+        for alias, source in (tables or {}).items():
+            if not isinstance(source, Frame):
+                source = self.frame(source)
+                made.append(source)
+            view = _identifier(alias)
+            self._connection.execute(f"create or replace temp view {view} as select * from {_identifier(source.name)}")
+            views.append(view)
+        target = self._fresh_name()
+        try:
+            self._connection.execute(
+                f"create temp table {target} as {load_sql(name).strip().rstrip(';')}", dict(params or {})
+            )
+        finally:
+            for view in views:
+                self._connection.execute(f"drop view if exists {view}")
+            self.drop(*made)
+        return self._describe(target)
+
+    def map_batches(self, table: Frame, kernel: Kernel, schema: pa.Schema, batch_rows: int = BATCH_ROWS) -> Frame:
+        """See :class:`Engine`."""
+        data = self.arrow(table)
+        parts = [kernel(data.slice(start, batch_rows)).cast(schema) for start in range(0, data.num_rows, batch_rows)]
+        return self.frame(pa.concat_tables(parts) if parts else schema.empty_table())
+
+    def map_groups(self, table: Frame, keys: Iterable[str], kernel: Kernel, schema: pa.Schema) -> Frame:
+        """See :class:`Engine`."""
+        key_names = [_identifier(k) for k in keys]
+        order = ", ".join(f"{k} nulls first" for k in key_names)
+        columns = ", ".join(_identifier(c) for c in table.column_names)
+        data = self._connection.execute(
+            f"select {columns}, dense_rank() over (order by {order}) as group_number__ "
+            f"from {_identifier(table.name)} order by group_number__, {columns}"
+        ).to_arrow_table()
+        numbers = data["group_number__"].to_numpy()
+        data = data.drop_columns(["group_number__"])
+        edges = np.flatnonzero(np.diff(numbers, prepend=-1, append=-1))
+        parts = [kernel(data.slice(int(start), int(stop - start))).cast(schema) for start, stop in pairwise(edges)]
+        return self.frame(pa.concat_tables(parts) if parts else schema.empty_table())
+
+    def connected_components(self, edges: Frame) -> Frame:
+        """See :class:`Engine`."""
+        from scipy.sparse import coo_matrix
+        from scipy.sparse.csgraph import connected_components
+
+        data = self.arrow(edges)
+        a, b = data["a"].to_numpy(), data["b"].to_numpy()
+        nodes, ends = np.unique(np.concatenate([a, b]), return_inverse=True)
+        left, right = ends[: len(a)], ends[len(a) :]
+        graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(len(nodes), len(nodes)))
+        _, labels = connected_components(graph, directed=False)
+        smallest = np.full(labels.max() + 1 if len(labels) else 0, np.iinfo(np.int64).max, dtype=np.int64)
+        np.minimum.at(smallest, labels, nodes)
+        return self.frame(pa.table({"node": pa.array(nodes, pa.int64()), "component": smallest[labels]}))
+
+    def arrow(self, table: Frame) -> pa.Table:
+        """See :class:`Engine`."""
+        return self._connection.execute(f"select * from {_identifier(table.name)}").to_arrow_table()
+
+    def count(self, table: Frame) -> int:
+        """See :class:`Engine`."""
+        row = self._connection.execute(f"select count(*) from {_identifier(table.name)}").fetchone()
+        return int(row[0]) if row else 0
+
+    def drop(self, *tables: Frame) -> None:
+        """See :class:`Engine`."""
+        for table in tables:
+            self._connection.execute(f"drop table if exists {_identifier(table.name)}")
+
+    def read(self, path: Path) -> Frame:
+        """See :class:`Engine`."""
+        target = self._fresh_name()
+        self._connection.execute(
+            f"create temp table {target} as select * from read_parquet($path)", {"path": str(path)}
+        )
+        return self._describe(target)
+
+    def write(self, table: Frame, path: Path, order_by: Iterable[str]) -> None:
+        """See :class:`Engine`."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        order = ", ".join(f"{_identifier(c)} nulls first" for c in order_by)
+        target = str(path).replace("'", "''")
+        self._connection.execute(
+            f"copy (select * from {_identifier(table.name)} order by {order}) "
+            f"to '{target}' (format parquet, compression zstd)"
+        )

@@ -1,0 +1,307 @@
+"""Every code for what can be wrong in the data: severity, Thai and English text, way out.
+
+Severity says what follows: ``note`` (kept for the record), ``warn`` (the row counts, the agency should look),
+``reject`` (the row is set aside), ``stop`` (the file is set aside and the last good delivery stands in).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["note", "warn", "reject", "stop"]
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCode:
+    """One kind of fault.
+
+    Attributes:
+        code: Stable name, used in tables and reports.
+        severity: What follows when the contract does not say otherwise.
+        thai: What is wrong, for officers and agencies.
+        way_out: How to mend it, in Thai.
+        english: What is wrong, for support.
+    """
+
+    code: str
+    severity: Severity
+    thai: str
+    way_out: str
+    english: str
+
+
+def _codes(*rows: tuple[str, Severity, str, str, str]) -> dict[str, IssueCode]:
+    return {row[0]: IssueCode(*row) for row in rows}
+
+
+ISSUE_CODES: dict[str, IssueCode] = _codes(
+    # ---- delivery and file
+    (
+        "unknown_agency_folder",
+        "stop",
+        "ไม่มีสัญญาข้อมูลของหน่วยงานนี้",
+        "ตรวจชื่อโฟลเดอร์ หรือเพิ่มไฟล์สัญญาข้อมูลใน data_contracts/agencies",
+        "no contract for this agency folder",
+    ),
+    (
+        "contract_faulty",
+        "stop",
+        "สัญญาข้อมูลของหน่วยงานมีข้อผิดพลาด",
+        "รัน khrua contract check แล้วแก้ตามรายการ",
+        "the agency's contract has faults",
+    ),
+    (
+        "agreement_expired",
+        "stop",
+        "ข้อตกลงแลกเปลี่ยนข้อมูลหมดอายุ",
+        "ต่ออายุข้อตกลงใน data_contracts/agreements.yaml ก่อนจึงจะอ่านไฟล์ได้",
+        "the agreement for this feed has ended",
+    ),
+    ("file_empty", "stop", "ไฟล์ว่างเปล่า", "ส่งไฟล์ใหม่ที่มีข้อมูล", "the file is empty"),
+    (
+        "file_unreadable",
+        "stop",
+        "เปิดอ่านไฟล์ไม่ได้ หรือชนิดไฟล์ไม่ตรงกับเนื้อหา",
+        "เปิดไฟล์ด้วย Excel แล้วบันทึกใหม่เป็น .xlsx",
+        "the file cannot be read as a spreadsheet",
+    ),
+    (
+        "file_unsafe",
+        "stop",
+        "ไฟล์มีส่วนประกอบที่ไม่ปลอดภัย (แมโคร ขนาดผิดปกติ หรือโครงสร้างผิด)",
+        "คัดลอกเฉพาะข้อมูลไปไว้ในสมุดงานใหม่แล้วส่งใหม่",
+        "the container of the file is not safe to open",
+    ),
+    (
+        "file_too_large",
+        "stop",
+        "ไฟล์ใหญ่เกินกำหนด",
+        "แบ่งไฟล์ หรือลบแถวและคอลัมน์ว่างที่ท้ายแผ่นงาน",
+        "the file or its extent is too large",
+    ),
+    (
+        "file_password",
+        "stop",
+        "ไฟล์ใส่รหัสผ่าน",
+        "ส่งไฟล์ที่ไม่ใส่รหัส หรือแจ้งรหัสให้เจ้าหน้าที่ข้อมูล",
+        "the workbook is password-protected",
+    ),
+    (
+        "reader_failed",
+        "stop",
+        "ตัวอ่านไฟล์หยุดทำงานหรือใช้เวลานานเกินกำหนด",
+        "บันทึกไฟล์ใหม่เป็น .xlsx แล้วส่งอีกครั้ง",
+        "the reader crashed or ran out of its limits",
+    ),
+    (
+        "sheet_missing",
+        "stop",
+        "ไม่พบแผ่นงานตามสัญญาข้อมูล",
+        "ตรวจชื่อแผ่นงานให้ตรงกับสัญญาข้อมูล",
+        "a sheet that the contract names is missing",
+    ),
+    ("header_not_found", "stop", "หาแถวหัวตารางไม่พบ", "ตรวจว่าหัวตารางตรงกับสัญญาข้อมูล", "no header row was found"),
+    (
+        "required_column_missing",
+        "stop",
+        "ขาดคอลัมน์ที่จำเป็น",
+        "เพิ่มคอลัมน์ หรือแก้ชื่อหัวตารางให้ตรงกับสัญญาข้อมูล",
+        "a required column is missing",
+    ),
+    (
+        "assertion_failed",
+        "stop",
+        "ข้อมูลทั้งรายการผิดจากเกณฑ์ที่สัญญาข้อมูลกำหนด",
+        "ตรวจว่าเป็นไฟล์ที่ถูกต้องและครบถ้วน",
+        "a list-level assertion of the contract failed",
+    ),
+    (
+        "assertion_warned",
+        "warn",
+        "ข้อมูลทั้งรายการต่างจากเกณฑ์ที่คาดไว้",
+        "ตรวจว่าเป็นไฟล์ที่ถูกต้องและครบถ้วน",
+        "a list-level assertion of the contract warns",
+    ),
+    (
+        "full_delivery_lost_rows",
+        "stop",
+        "รายการฉบับเต็มมีจำนวนแถวหายไปเกินกำหนด จึงพักไว้ตรวจสอบ",
+        "ตรวจว่าไฟล์ครบถ้วน ถ้าถูกต้องให้รันด้วย --accept-change พร้อมเหตุผล",
+        "a full delivery lost more rows than allowed and is held",
+    ),
+    (
+        "delivery_late",
+        "warn",
+        "ข้อมูลเก่ากว่าที่กำหนด",
+        "ขอข้อมูลชุดใหม่จากหน่วยงาน",
+        "the list is older than its freshness limit",
+    ),
+    (
+        "nothing_delivered",
+        "note",
+        "ยังไม่มีข้อมูลจากหน่วยงานนี้",
+        "ติดต่อผู้ประสานงานของหน่วยงาน",
+        "the agency has delivered nothing",
+    ),
+    (
+        "file_ignored",
+        "note",
+        "ข้ามไฟล์ที่ไม่ใช่ข้อมูล (ไฟล์ล็อกหรือไฟล์ซ่อน)",
+        "ไม่ต้องทำอะไร",
+        "not a data file (lock or hidden file)",
+    ),
+    (
+        "sheet_ignored",
+        "note",
+        "แผ่นงานนี้ไม่อยู่ในสัญญาข้อมูล จึงไม่ได้อ่าน",
+        "ถ้าควรอ่าน ให้เพิ่มแผ่นงานในสัญญาข้อมูล",
+        "a sheet that the contract does not name",
+    ),
+    (
+        "column_unknown",
+        "warn",
+        "มีคอลัมน์ที่สัญญาข้อมูลไม่รู้จัก จึงไม่ได้อ่าน",
+        "เพิ่มคอลัมน์ในสัญญาข้อมูล หรือระบุว่าไม่ใช้",
+        "a column the contract does not know",
+    ),
+    # ---- row and cell
+    ("required_value_missing", "reject", "ช่องที่จำเป็นว่างอยู่", "กรอกข้อมูลในช่องนี้", "a required value is missing"),
+    (
+        "no_identity",
+        "reject",
+        "ไม่มีทั้งชื่อและเลขประจำตัว จึงระบุตัวบุคคลไม่ได้",
+        "กรอกชื่อ นามสกุล หรือเลขประจำตัวประชาชน",
+        "neither a name nor an ID: nobody can be identified",
+    ),
+    ("cell_error", "warn", "ช่องนี้เป็นค่าผิดพลาดของ Excel เช่น #REF!", "แก้สูตรหรือพิมพ์ค่าลงในช่อง", "an Excel error value"),
+    (
+        "formula_without_value",
+        "warn",
+        "สูตรในช่องนี้ไม่มีค่าที่คำนวณแล้ว",
+        "เปิดไฟล์ด้วย Excel แล้วบันทึกใหม่ หรือพิมพ์ค่าแทนสูตร",
+        "a formula without a stored value",
+    ),
+    ("value_not_number", "warn", "ค่านี้ไม่ใช่ตัวเลข", "แก้เป็นตัวเลข", "not a number"),
+    ("value_not_date", "warn", "ค่านี้ไม่ใช่วันที่", "แก้เป็นวันที่ เช่น 15/03/2540", "not a date"),
+    ("value_not_in_list", "warn", "ค่านี้ไม่อยู่ในรายการที่กำหนด", "เลือกค่าจากรายการในสัญญาข้อมูล", "not one of the listed values"),
+    ("value_out_of_range", "warn", "ค่านี้อยู่นอกช่วงที่เป็นไปได้", "ตรวจตัวเลขและหน่วย", "outside the possible range"),
+    (
+        "duplicate_key",
+        "reject",
+        "รหัสของแถวซ้ำกับอีกแถวในรายการเดียวกัน",
+        "ลบแถวที่ซ้ำ หรือแก้รหัส",
+        "the key stands in two rows of one list",
+    ),
+    ("duplicate_row", "warn", "แถวนี้ซ้ำกับอีกแถวทุกช่อง", "ลบแถวที่ซ้ำ", "the row repeats another row"),
+    # ---- values (normalise)
+    ("national_id_missing", "note", "ไม่มีเลขประจำตัวประชาชน", "เพิ่มเลขประจำตัวถ้ามี", "no national ID"),
+    (
+        "national_id_bad_checksum",
+        "warn",
+        "เลขประจำตัวประชาชนไม่ถูกต้อง (เลขตรวจสอบไม่ตรง)",
+        "ตรวจเลข 13 หลักกับบัตร",
+        "the national ID fails its checksum",
+    ),
+    (
+        "national_id_wrong_length",
+        "warn",
+        "เลขประจำตัวประชาชนไม่ครบ 13 หลัก",
+        "ตรวจเลข 13 หลักกับบัตร",
+        "the national ID has not 13 digits",
+    ),
+    (
+        "national_id_lost_digits",
+        "warn",
+        "เลขประจำตัวประชาชนเสียหลักท้ายเพราะ Excel แปลงเป็นเลขยกกำลัง",
+        "ตั้งคอลัมน์เป็นข้อความแล้วพิมพ์เลขใหม่",
+        "Excel's scientific notation lost digits of the ID",
+    ),
+    (
+        "national_id_placeholder",
+        "warn",
+        "เลขประจำตัวเป็นเลขสมมุติ",
+        "ใส่เลขจริง หรือเว้นว่าง",
+        "a placeholder instead of a national ID",
+    ),
+    (
+        "birth_date_invalid",
+        "warn",
+        "วันเกิดอ่านไม่ได้หรือเป็นไปไม่ได้",
+        "แก้วันเกิดเป็นวัน/เดือน/ปี พ.ศ.",
+        "the birth date cannot be read or is impossible",
+    ),
+    ("birth_date_ambiguous", "note", "วันเกิดอ่านได้สองแบบ", "พิมพ์เดือนเป็นตัวอักษร", "day and month could be either way round"),
+    ("age_disagrees", "warn", "อายุไม่ตรงกับวันเกิด", "ตรวจอายุและวันเกิด", "age and birth date disagree"),
+    ("name_unreadable", "warn", "ชื่ออ่านไม่ได้", "พิมพ์ชื่อใหม่", "the name cannot be read"),
+    ("sex_disagrees_with_title", "note", "เพศไม่ตรงกับคำนำหน้าชื่อ", "ตรวจเพศและคำนำหน้าชื่อ", "sex and title disagree"),
+    (
+        "house_code_bad_checksum",
+        "note",
+        "รหัสประจำบ้านมีเลขตรวจสอบไม่ตรง",
+        "ตรวจรหัส 11 หลักกับทะเบียนบ้าน",
+        "the house code fails its checksum",
+    ),
+    (
+        "house_code_wrong_length",
+        "warn",
+        "รหัสประจำบ้านไม่ครบ 11 หลัก",
+        "ตรวจรหัส 11 หลักกับทะเบียนบ้าน",
+        "the house code has not 11 digits",
+    ),
+    (
+        "area_unknown",
+        "warn",
+        "ไม่รู้จักชื่อตำบลหรืออำเภอ",
+        "แก้ชื่อตำบล อำเภอ ให้ตรงกับกรมการปกครอง",
+        "tambon or amphoe is not known",
+    ),
+    ("area_ambiguous", "warn", "ชื่อตำบลนี้มีในหลายอำเภอ", "เพิ่มชื่ออำเภอ", "the tambon name occurs in several amphoe"),
+    ("outside_area", "note", "อยู่นอกจังหวัด", "ไม่ต้องทำอะไร", "outside the province"),
+    # ---- link and score
+    (
+        "same_id_other_person",
+        "warn",
+        "เลขประจำตัวนี้ตรงกับอีกรายหนึ่งแต่ข้อมูลอื่นขัดกัน",
+        "ตรวจเลขประจำตัวกับบัตร",
+        "the ID is that of a record which otherwise disagrees",
+    ),
+    (
+        "duplicate_in_list",
+        "warn",
+        "บุคคลนี้มีมากกว่าหนึ่งแถวในรายการ",
+        "รวมเป็นแถวเดียวถ้าเป็นคนเดียวกัน",
+        "the person stands in more than one row of the list",
+    ),
+    ("death_needs_review", "warn", "มีรายการเดียวที่ระบุว่าเสียชีวิต", "ยืนยันกับทะเบียนราษฎร", "a death claimed by one weak link"),
+    (
+        "household_too_large",
+        "warn",
+        "บ้านหลังนี้มีคนมากผิดปกติ",
+        "ตรวจรหัสบ้านและประเภทที่อยู่",
+        "more people in the house than allowed for one household",
+    ),
+    (
+        "survey_round_without_set",
+        "warn",
+        "ยังไม่มีชุดตัวชี้วัดรอบนี้",
+        "เพิ่มชุดตัวชี้วัดของรอบนี้ใน data_contracts/indicators",
+        "no indicator set for this survey round",
+    ),
+    (
+        "decision_contradicted",
+        "warn",
+        "ข้อมูลใหม่ขัดกับคำวินิจฉัยเดิม",
+        "ตรวจคำวินิจฉัยอีกครั้ง",
+        "later data contradict a clerk's decision",
+    ),
+)
+
+
+def issue_code(code: str) -> IssueCode:
+    """The description of a code.
+
+    Raises:
+        KeyError: The code is not declared here: a programming error.
+    """
+    return ISSUE_CODES[code]

@@ -1,0 +1,92 @@
+"""One frozen object of settings; the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+PACKAGED_CONTRACTS = Path(__file__).resolve().parent.parent / "data_contracts"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run may depend on beside its inputs.
+
+    Attributes:
+        home: The home folder.
+        inbox: Folder with one folder for each agency.
+        contracts: Folder of contracts, agreements and province.
+        run_date: The night's date; decides freshness and agreements, never an age.
+        accept_change: Why a change beyond the limits is accepted; empty: it is not.
+        key_file: Secret key; None: ``identity/key`` in the home.
+        threads: Worker threads of the engine.
+        memory_limit: Memory the engine may use before it spills.
+        reader_memory_bytes: Address space of the child process that parses a file.
+        reader_seconds: Time limit of that process, for one file.
+    """
+
+    home: Path
+    inbox: Path
+    contracts: Path
+    run_date: date
+    accept_change: str = ""
+    key_file: Path | None = None
+    threads: int | None = None
+    memory_limit: str = "4GB"
+    reader_memory_bytes: int = 3 * 2**30
+    reader_seconds: int = 120
+
+
+def settings_from_environment(
+    environment: Mapping[str, str],
+    *,
+    run_date: date,
+    home: Path | None = None,
+    inbox: Path | None = None,
+    contracts: Path | None = None,
+    accept_change: str = "",
+) -> Settings:
+    """Build the settings of a command from its options and the environment.
+
+    Args:
+        environment: Usually ``os.environ``; read are KHRUA_HOME, KHRUA_KEY_FILE, KHRUA_THREADS, KHRUA_MEMORY_LIMIT.
+        run_date: The night's date.
+        home: ``--home``; else KHRUA_HOME, else ``home`` in the current folder.
+        inbox: ``--inbox``; else ``inbox`` in the current folder.
+        contracts: ``--contracts``; else ``data_contracts`` in the current folder, else the packaged ones.
+        accept_change: ``--accept-change``.
+    """
+    here = Path.cwd()
+    local = here / "data_contracts"
+    key = environment.get("KHRUA_KEY_FILE")
+    threads = environment.get("KHRUA_THREADS")
+    return Settings(
+        home=(home or Path(environment.get("KHRUA_HOME", here / "home"))).absolute(),
+        inbox=(inbox or here / "inbox").absolute(),
+        contracts=(contracts or (local if local.is_dir() else PACKAGED_CONTRACTS)).absolute(),
+        run_date=run_date,
+        accept_change=accept_change.strip(),
+        key_file=Path(key).absolute() if key else None,
+        threads=int(threads) if threads else None,
+        memory_limit=environment.get("KHRUA_MEMORY_LIMIT", "4GB"),
+    )
+
+
+def settle_library_homes(home: Path) -> None:
+    """Point libraries that write beside themselves into Khrua's home, before any of them is imported.
+
+    PyThaiNLP fails on import when HOME does not exist; Prefect and Great Expectations would report home.
+    """
+    libraries = home / "libraries"
+    settings = {
+        "PYTHAINLP_DATA": str(libraries / "pythainlp"),
+        "PYTHAINLP_DATA_DIR": str(libraries / "pythainlp"),
+        "PREFECT_HOME": str(libraries / "prefect"),
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "GX_ANALYTICS_ENABLED": "false",
+    }
+    os.environ.update(settings)
