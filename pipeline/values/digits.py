@@ -1,0 +1,159 @@
+"""Numbers typed as identifiers: strip what Excel and typists add, without guessing a digit.
+
+Source: intake-and-publication.md section 2 (ID cells: 13-digit floats are exact; ``1.10070123456E+12`` as text has
+lost its digits and is rejected, never guessed).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from pipeline.values.text import arabic_digits, clean
+
+_SEPARATORS = re.compile(r"[\s\-–—_.'`’\"/]+")
+_FLOAT = re.compile(r"(\d+)\.0+\Z")
+_SCIENTIFIC = re.compile(r"(\d)(?:\.(\d+))?[eE]\+?(\d{1,2})\Z")
+_UP, _DOWN = "01234567890123456789012", "98765432109876543210987"
+_LOOK_ALIKES = str.maketrans("OoIl|", "00111")
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """An identifier as typed, reduced to its characters.
+
+    Attributes:
+        value: Digits, or other text when something else than digits was typed; None when the cell says nothing.
+        is_digits: Whether ``value`` is digits only.
+        has_lost_digits: Whether scientific notation cut digits off.
+        status: ``value``, ``missing`` or ``placeholder``.
+        rules: Codes of the repairs made.
+    """
+
+    value: str | None
+    is_digits: bool = False
+    has_lost_digits: bool = False
+    status: str = "value"
+    rules: tuple[str, ...] = ()
+
+
+def _scientific(text: str) -> str | None:
+    """All digits of scientific notation, or None when some were cut off."""
+    match = _SCIENTIFIC.match(text)
+    if not match:
+        return None
+    whole, fraction, exponent = match.group(1), match.group(2) or "", int(match.group(3))
+    return whole + fraction if len(fraction) == exponent else None
+
+
+def read_digits(raw: str | None) -> Digits:
+    """Read a cell that should hold a number used as an identifier.
+
+    Args:
+        raw: The cell as typed.
+
+    Returns:
+        Digits without separators; Thai digits, ``.0`` and full scientific notation are undone, each with its rule.
+    """
+    if raw is not None and raw.isascii() and raw.isdigit():
+        return Digits(raw, is_digits=True)
+    cell = clean(raw)
+    if cell.value is None:
+        return Digits(None, status=cell.status, rules=cell.rules)
+    rules = [*cell.rules]
+    text = arabic_digits(cell.value)
+    if text != cell.value:
+        rules.append("digits.thai")
+    if _SCIENTIFIC.match(text):
+        full = _scientific(text)
+        if full is None:
+            return Digits(None, has_lost_digits=True, rules=tuple(rules))
+        return Digits(full, is_digits=True, rules=(*rules, "digits.scientific"))
+    as_float = _FLOAT.match(text)
+    if as_float:
+        return Digits(as_float.group(1), is_digits=True, rules=(*rules, "digits.float"))
+    bare = _SEPARATORS.sub("", text)
+    if not bare:
+        return Digits(None, status="placeholder", rules=tuple(rules))
+    if bare != text:
+        rules.append("digits.separators")
+    if bare.isascii() and bare.isdigit():
+        return Digits(bare, is_digits=True, rules=tuple(rules))
+    text_left = clean(bare)
+    return Digits(text_left.value, status=text_left.status, rules=tuple(rules))
+
+
+def look_alike_digits(text: str) -> str | None:
+    """The text with letters that look like digits (O, l, I) as digits; None unless all digits then.
+
+    Args:
+        text: A value that is not digits only.
+    """
+    mended = text.translate(_LOOK_ALIKES)
+    return mended if mended.isascii() and mended.isdigit() else None
+
+
+def check_digit(digits: str) -> int:
+    """Check digit of a Thai national ID (12 digits) or house code (10 digits).
+
+    ``(11 − Σ dᵢ·wᵢ mod 11) mod 10`` with weights from ``len + 1`` down to 2 (domain.md section 6).
+
+    Args:
+        digits: All digits but the last.
+    """
+    weight = len(digits) + 1
+    total = 0
+    for digit in digits:
+        total += (ord(digit) - 48) * weight
+        weight -= 1
+    return (11 - total % 11) % 10
+
+
+def is_sequence(digits: str) -> bool:
+    """Whether digits were typed to fill a field: one or two different digits, or counting up or down.
+
+    Of real 13-digit IDs fewer than one in ten million have so few different digits.
+
+    Args:
+        digits: Digits only.
+    """
+    is_long = len(digits) >= 10
+    if len(set(digits)) <= (2 if is_long else 1):
+        return True
+    # In a long number the last digit may have been fitted to the checksum.
+    head = digits[:-1] if is_long else digits
+    return len(head) >= 4 and (head in _UP or head in _DOWN)
+
+
+@lru_cache(maxsize=4)
+def _counting(length: int) -> frozenset[int]:
+    return frozenset(int(way[i : i + length]) for way in (_UP, _DOWN) for i in range(len(way) - length + 1))
+
+
+def plain_valid(values: Sequence[str | None], length: int) -> list[bool]:
+    """Which values are plain digits that pass the checksum and were not typed to fill a field.
+
+    The bulk of a register in one matrix product; what is not plain goes through the parser one by one.
+
+    Args:
+        values: Cells as typed.
+        length: 13 for national IDs, 11 for house codes.
+    """
+    verdict = [False] * len(values)
+    places = [i for i, v in enumerate(values) if v is not None and len(v) == length and v.isascii() and v.isdigit()]
+    if not places:
+        return verdict
+    text = "".join([values[i] or "" for i in places]).encode()
+    digits = np.frombuffer(text, dtype=np.uint8).reshape(-1, length).astype(np.int64) - 48
+    weights = np.arange(length, 1, -1)
+    checks = (11 - digits[:, :-1] @ weights % 11) % 10
+    kinds = (np.diff(np.sort(digits, axis=1), axis=1) != 0).sum(axis=1) + 1
+    heads = digits[:, :-1] @ (10 ** np.arange(length - 2, -1, -1))
+    good = (checks == digits[:, -1]) & (kinds > 2) & ~np.isin(heads, list(_counting(length - 1)))
+    for place, is_good in zip(places, good.tolist(), strict=True):
+        verdict[place] = is_good
+    return verdict
