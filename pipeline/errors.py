@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from enum import IntEnum
 
 
@@ -62,3 +63,14 @@ class HomeError(UserError):
     """The home folder cannot be used."""
 
     exit_code = ExitCode.HOME_UNUSABLE
+
+
+def where_it_failed(error: BaseException) -> str:
+    """Module, line and function of the innermost frame, without any value."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if "/pipeline/" in f.filename or "/flows/" in f.filename]
+    frame = (own or list(frames))[-1] if frames else None
+    if frame is None:
+        return "an unknown place"
+    module = frame.filename.rsplit("/", 2)
+    return f"{'/'.join(module[-2:])}:{frame.lineno} ({frame.name})"

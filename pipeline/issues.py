@@ -152,6 +152,13 @@ ISSUE_CODES: dict[str, IssueCode] = _codes(
         "not a data file (lock or hidden file)",
     ),
     (
+        "file_repeated",
+        "note",
+        "ไฟล์นี้มีเนื้อหาเหมือนไฟล์อื่นที่ส่งมาแล้ว จึงอ่านเพียงครั้งเดียว",
+        "ไม่ต้องทำอะไร หรือลบไฟล์ที่ซ้ำ",
+        "the file's content was delivered under another name too",
+    ),
+    (
         "sheet_ignored",
         "note",
         "แผ่นงานนี้ไม่อยู่ในสัญญาข้อมูล จึงไม่ได้อ่าน",
@@ -194,6 +201,20 @@ ISSUE_CODES: dict[str, IssueCode] = _codes(
         "the key stands in two rows of one list",
     ),
     ("duplicate_row", "warn", "แถวนี้ซ้ำกับอีกแถวทุกช่อง", "ลบแถวที่ซ้ำ", "the row repeats another row"),
+    (
+        "row_ragged",
+        "reject",
+        "แถวนี้มีจำนวนช่องมากกว่าหัวตาราง ข้อมูลจึงเลื่อนช่อง",
+        "ใส่เครื่องหมายคำพูดคร่อมข้อความที่มีจุลภาค หรือส่งเป็น .xlsx",
+        "the row has more fields than the header",
+    ),
+    (
+        "row_replaced",
+        "note",
+        "แถวนี้ถูกแทนที่ด้วยข้อมูลที่ส่งมาภายหลัง",
+        "ไม่ต้องทำอะไร",
+        "a later delivery says the same row anew",
+    ),
     # ---- values (normalise)
     ("national_id_missing", "note", "ไม่มีเลขประจำตัวประชาชน", "เพิ่มเลขประจำตัวถ้ามี", "no national ID"),
     (
@@ -258,6 +279,50 @@ ISSUE_CODES: dict[str, IssueCode] = _codes(
     ),
     ("area_ambiguous", "warn", "ชื่อตำบลนี้มีในหลายอำเภอ", "เพิ่มชื่ออำเภอ", "the tambon name occurs in several amphoe"),
     ("outside_area", "note", "อยู่นอกจังหวัด", "ไม่ต้องทำอะไร", "outside the province"),
+    (
+        "area_disagrees",
+        "warn",
+        "ตำบล อำเภอ หรือรหัสตำบลขัดกัน",
+        "ตรวจว่าตำบลอยู่ในอำเภอที่ระบุ และรหัสตรงกับชื่อ",
+        "tambon, amphoe and area code do not agree",
+    ),
+    (
+        "address_part_unreadable",
+        "note",
+        "บ้านเลขที่หรือหมู่ที่อ่านไม่ได้",
+        "พิมพ์บ้านเลขที่ เช่น 25/2 และหมู่ที่เป็นตัวเลข",
+        "house number or village number cannot be read",
+    ),
+    (
+        "national_id_not_thai",
+        "note",
+        "เลขประจำตัวไม่ใช่เลข 13 หลัก (เช่น หนังสือเดินทาง)",
+        "ถ้ามีเลขประจำตัวประชาชนให้ใส่แทน",
+        "another identifier instead of a national ID",
+    ),
+    (
+        "national_id_masked",
+        "warn",
+        "เลขประจำตัวประชาชนถูกปิดบางหลัก",
+        "ส่งเลขครบ 13 หลักตามข้อตกลง",
+        "digits of the national ID are masked",
+    ),
+    (
+        "birth_date_partial",
+        "note",
+        "วันเกิดไม่ครบวัน เดือน ปี",
+        "เติมวันและเดือนเกิดถ้าทราบ",
+        "day or month of the birth date is unknown",
+    ),
+    (
+        "birth_date_maybe_unknown",
+        "note",
+        "วันเกิดเป็น 1 มกราคม ซึ่งอาจใช้แทนวันที่ไม่ทราบ",
+        "ตรวจวันเกิดกับบัตร",
+        "1 January often stands for an unknown day",
+    ),
+    ("name_not_split", "note", "แยกชื่อกับนามสกุลไม่ได้", "เว้นวรรคระหว่างชื่อกับนามสกุล", "given name and surname could not be told apart"),
+    ("title_unknown", "note", "ไม่รู้จักคำนำหน้าชื่อนี้", "ตรวจตัวสะกดของคำนำหน้าชื่อ", "a title that no list knows"),
     # ---- link and score
     (
         "same_id_other_person",

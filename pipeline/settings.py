@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 PACKAGED_CONTRACTS = Path(__file__).resolve().parent.parent / "data_contracts"
 
@@ -26,6 +28,7 @@ class Settings:
         memory_limit: Memory the engine may use before it spills.
         reader_memory_bytes: Address space of the child process that parses a file.
         reader_seconds: Time limit of that process, for one file.
+        workbook_passwords: Setting named by a contract (``passwordsFrom``) → passwords parted by spaces.
     """
 
     home: Path
@@ -38,6 +41,7 @@ class Settings:
     memory_limit: str = "4GB"
     reader_memory_bytes: int = 3 * 2**30
     reader_seconds: int = 120
+    workbook_passwords: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def settings_from_environment(
@@ -52,7 +56,8 @@ def settings_from_environment(
     """Build the settings of a command from its options and the environment.
 
     Args:
-        environment: Usually ``os.environ``; read are KHRUA_HOME, KHRUA_KEY_FILE, KHRUA_THREADS, KHRUA_MEMORY_LIMIT.
+        environment: Usually ``os.environ``; read are KHRUA_HOME, KHRUA_KEY_FILE, KHRUA_THREADS, KHRUA_MEMORY_LIMIT and
+            KHRUA_PASSWORDS_…, the passwords of workbooks.
         run_date: The night's date.
         home: ``--home``; else KHRUA_HOME, else ``home`` in the current folder.
         inbox: ``--inbox``; else ``inbox`` in the current folder.
@@ -72,7 +77,16 @@ def settings_from_environment(
         key_file=Path(key).absolute() if key else None,
         threads=int(threads) if threads else None,
         memory_limit=environment.get("KHRUA_MEMORY_LIMIT", "4GB"),
+        workbook_passwords={n: v for n, v in environment.items() if n.startswith("KHRUA_PASSWORDS_")},
     )
+
+
+@contextmanager
+def passing_library_home() -> Iterator[None]:
+    """Library homes for a command that has no home of its own; gone when it ends."""
+    with TemporaryDirectory(prefix="khrua-") as folder:
+        settle_library_homes(Path(folder))
+        yield
 
 
 def settle_library_homes(home: Path) -> None:
@@ -83,10 +97,11 @@ def settle_library_homes(home: Path) -> None:
     libraries = home / "libraries"
     settings = {
         "PYTHAINLP_DATA": str(libraries / "pythainlp"),
-        "PYTHAINLP_DATA_DIR": str(libraries / "pythainlp"),
         "PREFECT_HOME": str(libraries / "prefect"),
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "GX_ANALYTICS_ENABLED": "false",
     }
+    for folder in ("pythainlp", "prefect"):
+        (libraries / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
     os.environ.update(settings)

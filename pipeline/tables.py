@@ -82,11 +82,19 @@ class Table:
             for c in self.columns
         ]
         ordered = pa.Table.from_arrays(arrays, schema=self.schema)
-        if ordered.num_rows > 1 and self.key:
+        if ordered.num_rows > 1 and self.key and not self._is_in_order(ordered):
             # A total order makes the file byte-identical whatever the order of the input.
             order = pc.sort_indices(ordered, sort_keys=[(k, "ascending", "at_start") for k in self.key])
             ordered = ordered.take(order)
         return ordered
+
+    def _is_in_order(self, data: pa.Table) -> bool:
+        """Whether rows already stand in the order of a key of one column: sorting a million rows takes a second."""
+        if len(self.key) != 1:
+            return False
+        values = data[self.key[0]]
+        in_order = pc.all(pc.less_equal(values.slice(0, len(values) - 1), values.slice(1)), skip_nulls=False)
+        return in_order.as_py() is True
 
     def write(self, data: pa.Table, folder: Path) -> Path:
         """Conform ``data`` and write it as Parquet under ``folder``; returns the path."""
@@ -265,11 +273,16 @@ NORMAL_RECORD = _table(
         ("agency", TEXT, "agency code"),
         ("record_kind", TEXT, "person | household"),
         ("role", TEXT, "which record of the row"),
-        ("national_id", TEXT, "13 digits; kept even when the checksum fails; null when unusable"),
-        ("national_id_status", TEXT, "valid | bad_checksum | placeholder | lost_digits | wrong_length | missing"),
-        ("national_id_kind", TEXT, "first digit: kind of person"),
+        ("national_id", TEXT, "13 digits, kept even when the checksum fails; another identifier as text; null when unusable"),
+        (
+            "national_id_status",
+            TEXT,
+            "valid | bad_checksum | placeholder | lost_digits | wrong_length | not_thai | masked | missing",
+        ),
+        ("national_id_kind", TEXT, "kind of person by the first digit (values/national_id.py)"),
         ("title", TEXT, "canonical title"),
         ("first_name", TEXT, "given name, repaired"),
+        ("middle_name", TEXT, "what stands between given name and surname"),
         ("last_name", TEXT, "surname, repaired"),
         ("sex", TEXT, "M | F; from the column, else the title"),
         ("birth_date", TEXT, "CE, ISO; partial stays partial: YYYY, YYYY-MM or YYYY-MM-DD"),
@@ -283,6 +296,7 @@ NORMAL_RECORD = _table(
         ("tambon_code", TEXT, "six digits, DOPA"),
         ("amphoe_code", TEXT, "four digits"),
         ("province_code", TEXT, "two digits"),
+        ("amphoe", TEXT, "amphoe or suburb as typed; for places no Thai list knows"),
         ("house_code", TEXT, "11 digits"),
         ("house_code_status", TEXT, "valid | bad_checksum | placeholder | wrong_length | missing"),
         ("household_ref", TEXT, "the agency's own household number, trimmed"),
@@ -491,7 +505,8 @@ HOUSEHOLD_POVERTY = _table(
         ("is_poor", BOOL, "score at or above the cutoff; null when not assessed"),
         ("is_target_poor", BOOL, "poor and registered for the state welfare card; null when either is unknown"),
         ("poor_dimensions", TEXT, "dimension codes with a deprivation, in order, separated by spaces"),
-        ("vulnerability_level", SMALL, "0–3; null when income is unknown"),
+        ("is_vulnerable", BOOL, "income at or below the line of levels.yaml; null when income is unknown"),
+        ("vulnerability_level", SMALL, "0–3 of a vulnerable household; null otherwise"),
         ("livelihood_index", REAL, "X, 1–4; null when no capital is known"),
         ("livelihood_level_code", TEXT, "very_hard | hard | fair | good"),
         ("capitals_known", SMALL, "0–5"),

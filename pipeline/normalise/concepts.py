@@ -15,15 +15,24 @@ import pyarrow as pa
 
 from pipeline.normalise.distinct import Kernel, Row
 from pipeline.normalise.lookups import household_type_of, look_up
-from pipeline.values.addresses import parse_address, parse_house_no, parse_moo, parse_village
+from pipeline.values.addresses import parse_address
 from pipeline.values.areas import resolve_area
 from pipeline.values.dates import full_date, parse_birth_date, parse_date
 from pipeline.values.digits import plain_valid, read_digits
 from pipeline.values.house_code import parse_house_code
-from pipeline.values.names import PersonName, parse_full_name, parse_given_name, parse_surname
+from pipeline.values.house_numbers import parse_house_no
+from pipeline.values.names import (
+    PersonName,
+    is_plain_given_name,
+    is_plain_surname,
+    parse_full_name,
+    parse_given_name,
+    parse_surname,
+)
 from pipeline.values.national_id import KINDS, parse_national_id
 from pipeline.values.text import clean
 from pipeline.values.titles import parse_title
+from pipeline.values.villages import parse_moo, parse_village
 
 _TEXT = pa.string()
 
@@ -78,12 +87,18 @@ def read_titles(rows: Sequence[Row]) -> list[Row]:
 
 def read_given_names(rows: Sequence[Row]) -> list[Row]:
     """Given-name cells: the parts of a name."""
-    return [_name_row(parse_given_name(_text(r[0]))) for r in rows]
+    return [
+        (None, None, cell, None, None, None, None) if is_plain_given_name(cell) else _name_row(parse_given_name(cell))
+        for cell in (_text(r[0]) for r in rows)
+    ]
 
 
 def read_surnames(rows: Sequence[Row]) -> list[Row]:
     """Surname cells: the parts of a name, surname only."""
-    return [_name_row(parse_surname(_text(r[0]))) for r in rows]
+    return [
+        (None, None, None, None, cell, None, None) if is_plain_surname(cell) else _name_row(parse_surname(cell))
+        for cell in (_text(r[0]) for r in rows)
+    ]
 
 
 def read_full_names(rows: Sequence[Row]) -> list[Row]:

@@ -67,6 +67,9 @@ ISSUES: dict[str, dict[str, str]] = {
     "life_status": _UNKNOWN_WORD,
 }
 
+# Where a concept is read from several cells, the issue names the one that was typed in.
+_TYPED_IN = {"tambon": ("tambon", "tambon_code", "amphoe", "address", "province"), "birth_date": ("birth_date", "age")}
+
 # ---------------------------------------------------------------- repairs
 
 
@@ -118,10 +121,16 @@ def repairs(record: pa.Table, parts: Parts) -> pa.Table:
 # ---------------------------------------------------------------- issues
 
 
-def _rows(record: pa.Table, mask: pa.ChunkedArray, column: str, code: str) -> pa.Table:
-    where = record.select([c for c in _WHERE if c in record.column_names]).filter(mask)
+def _column_of(record: pa.Table, columns: tuple[str, ...]) -> pa.ChunkedArray:
+    """For each record the first of the columns that has something typed in it: the one the agency can mend."""
+    named = [pc.if_else(pc.is_valid(record[c]), pa.scalar(c), pa.scalar(None, pa.string())) for c in columns]
+    return pc.coalesce(*named, pa.scalar(columns[0]))
+
+
+def _rows(record: pa.Table, mask: pa.ChunkedArray, columns: tuple[str, ...], code: str) -> pa.Table:
+    where = record.select(list(_WHERE)).append_column("column", _column_of(record, columns)).filter(mask)
     count = where.num_rows
-    constants = {"column": column, "code": code, "severity": issue_code(code).severity, "stage": STAGE}
+    constants = {"code": code, "severity": issue_code(code).severity, "stage": STAGE}
     for name, value in constants.items():
         where = where.append_column(name, pa.array([value] * count, pa.string()))
     return where
@@ -139,7 +148,7 @@ def _of_concepts(record: pa.Table, parts: Parts) -> Iterator[pa.Table]:
     for name, codes in ISSUES.items():
         for code in sorted(set(codes.values())):
             mask = _flagged(parts[name]["flags"], {flag for flag, c in codes.items() if c == code})
-            yield _rows(record, mask, name, code)
+            yield _rows(record, mask, _TYPED_IN.get(name, (name,)), code)
 
 
 def _missing_ids(record: pa.Table, normal: pa.Table) -> pa.ChunkedArray:
@@ -161,19 +170,21 @@ def _of_records(
     record: pa.Table, normal: pa.Table, parts: Parts, title_sex: pa.ChunkedArray, home_province: str | None
 ) -> Iterator[pa.Table]:
     """Issues that only the whole record shows."""
-    yield _rows(record, _missing_ids(record, normal), "national_id", "national_id_missing")
+    yield _rows(record, _missing_ids(record, normal), ("national_id",), "national_id_missing")
     sexes_differ = pc.fill_null(pc.not_equal(parts["sex"]["value"], title_sex), False)
-    yield _rows(record, sexes_differ, "sex", "sex_disagrees_with_title")
+    yield _rows(record, sexes_differ, ("sex",), "sex_disagrees_with_title")
     unsplit = pc.or_(
         _flagged(parts["full_name"]["flags"], {"not_split"}), _flagged(parts["first_name"]["flags"], {"not_split"})
     )
-    yield _rows(record, pc.and_(unsplit, pc.is_null(normal["last_name"])), "full_name", "name_not_split")
+    yield _rows(
+        record, pc.and_(unsplit, pc.is_null(normal["last_name"])), ("full_name", "first_name"), "name_not_split"
+    )
     is_partial = pc.and_(pc.is_valid(normal["birth_year"]), pc.is_null(normal["birth_day"]))
     typed = pc.and_(is_partial, pc.fill_null(pc.equal(normal["birth_year_source"], "date"), False))
-    yield _rows(record, typed, "birth_date", "birth_date_partial")
+    yield _rows(record, typed, ("birth_date",), "birth_date_partial")
     if home_province is not None:
         outside = pc.fill_null(pc.not_equal(normal["province_code"], home_province), False)
-        yield _rows(record, outside, "province", "outside_area")
+        yield _rows(record, outside, ("province", "address", "amphoe", "tambon_code"), "outside_area")
 
 
 def issues(

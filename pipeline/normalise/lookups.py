@@ -11,6 +11,7 @@ import yaml
 
 from pipeline.values.text import clean, squash
 
+_NOTHING_SAID = "nothing_said"
 _FILE = Path(__file__).resolve().parent / "lookups.yaml"
 
 
@@ -58,7 +59,7 @@ def look_up(name: str, raw: str | None) -> Coded:
         typed.removesuffix("ของหัวหน้าครัวเรือน").removesuffix("หัวหน้าครัวเรือน"),
     ):
         if key in words:
-            return Coded(words[key])
+            return Coded(None if words[key] == _NOTHING_SAID else words[key])
     codes = {squash(code): code for code in words.values()}
     return Coded(codes[typed]) if typed in codes else Coded(None, "unknown")
 

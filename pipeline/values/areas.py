@@ -15,6 +15,7 @@ from typing import Literal
 import geothai
 from geothai.abolished import abolished_areas, match_abolished
 
+from pipeline.values.data import load
 from pipeline.values.text import arabic_digits, clean
 
 AreaStatus = Literal["value", "amphoe_only", "province_only", "ambiguous", "unknown", "missing"]
@@ -166,6 +167,20 @@ def area_of_code(code: str) -> Area:
     return Area(status="ambiguous" if successors else "unknown", flags=("code_unknown",))
 
 
+@lru_cache(maxsize=1)
+def _split_off() -> dict[str, frozenset[str]]:
+    """Amphoe → the amphoe split off from it: from the tambon that moved (geothai) and from amphoe_splits.yaml."""
+    found: dict[str, set[str]] = {}
+    for old, successors in _successors().items():
+        for new in successors:
+            if len(old) == 6 and old[:4] != new[:4]:
+                found.setdefault(old[:4], set()).add(new[:4])
+    for new, parents in load("amphoe_splits")["splits"].items():
+        for old in parents:
+            found.setdefault(old, set()).add(new)
+    return {old: frozenset(new) for old, new in found.items()}
+
+
 # ---------------------------------------------------------------- an address
 
 
@@ -187,6 +202,9 @@ def _by_tambon(name: str, amphoe: str | None, province: str | None, amphoe_name:
         return Area(None, shared, province, status="ambiguous")
     if amphoe:
         elsewhere, _ = _tambon_codes(name, None, amphoe[:2])
+        moved = [c for c in elsewhere if c[:4] in _split_off().get(amphoe, ())]
+        if len(moved) == 1:
+            return replace(area_of_code(moved[0]), rules=("area.old_amphoe",))
         flag = "amphoe_disagrees" if elsewhere else "tambon_unknown"
         return Area(None, amphoe, amphoe[:2], status="amphoe_only", flags=(flag,))
     return Area(None, None, province, status="unknown", flags=("tambon_unknown",))

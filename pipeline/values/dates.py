@@ -82,6 +82,13 @@ class Years:
             and abs(self.latest.year - year - self.age) <= AGE_TOLERANCE
         )
 
+    def disagrees_with_age(self, year: int) -> bool:
+        """Whether a birth in this CE year is more than two years from what the age says."""
+        if self.age is None or self.latest is None:
+            return False
+        # One year more than AGE_TOLERANCE: the date of the evidence may be that of the delivery, not of the visit.
+        return abs(self.latest.year - year - self.age) > AGE_TOLERANCE + 1
+
     def is_possible(self, year: int) -> bool:
         """Whether a CE year is neither in the future nor longer ago than a life."""
         last = self.latest.year if self.latest else 2100
@@ -136,13 +143,11 @@ def _two_digit_year(typed: int, era: str, years: Years) -> tuple[int | None, tup
     ce = [1900 + typed, 2000 + typed]
     candidates = {"be": be, "ce": ce}.get(era, be + ce)
     possible = [y for y in candidates if years.is_possible(y)]
-    fitting = [y for y in possible if years.fits_age(y)]
+    # An age goes before the contract's era: hand-made lists mix both.
+    fitting = [y for y in be + ce if years.is_possible(y) and years.fits_age(y)]
     if fitting:
-        return (
-            min(fitting, key=lambda y: abs((years.latest.year if years.latest else y) - y - (years.age or 0))),
-            ("date.two_digit_year",),
-            (),
-        )
+        # The candidates lie 43 years and more apart: only one can fit.
+        return fitting[0], ("date.two_digit_year",), ()
     if not possible:
         return None, ("date.two_digit_year",), ()
     if era == "auto":
@@ -231,7 +236,7 @@ def _settle(parts: DateParts, years: Years, order: str, rules: tuple[str, ...]) 
         return PartialDate(None, status="out_of_range", rules=rules)
     if (month, day) == (1, 1):
         flags = (*flags, "maybe_unknown_day")
-    if years.age is not None and years.latest is not None and not years.fits_age(year):
+    if years.disagrees_with_age(year):
         flags = (*flags, "age_disagrees")
     if "era_differs" in "".join(rules) and years.fits_age(year):
         rules = tuple(r for r in rules if r != "date.era_differs")

@@ -138,7 +138,8 @@ def _prepare(raw: str | None, *, with_title: bool) -> _Words:
         flags += more_flags
         if text in ("", before):
             break
-    status = "value" if any(c.isalpha() for c in text) else "unreadable" if text else "placeholder"
+    has_letters = any(c.isalpha() for c in text)
+    status = "value" if has_letters else "unreadable" if any(c.isalnum() for c in cell.value) else "placeholder"
     words = tuple(w for w in text.split() if any(c.isalpha() for c in w)) if status == "value" else ()
     return _Words(title, words, tuple(dict.fromkeys(rules)), tuple(dict.fromkeys(flags)), status)
 
@@ -220,6 +221,24 @@ def parse_full_name(raw: str | None) -> PersonName:
     return PersonName(parts.title.value, parts.title.sex, first, middle, last, "value", (*parts.rules, *rules), flags)
 
 
+def is_plain_given_name(raw: str | None) -> bool:
+    """Whether a given-name cell is one clean word without a title: most are, and need no further look.
+
+    Args:
+        raw: The cell as typed.
+    """
+    return raw is not None and is_plain_word(raw) and (raw in given_names() or not may_begin_with_title(raw))
+
+
+def is_plain_surname(raw: str | None) -> bool:
+    """Whether a surname cell is one clean word.
+
+    Args:
+        raw: The cell as typed.
+    """
+    return raw is not None and is_plain_word(raw) and raw[0] != "ณ"
+
+
 def _is_one_name(words: tuple[str, ...]) -> bool:
     """Whether a space was typed inside one given name: together they are known, or the second is no word."""
     joined = "".join(words)
@@ -236,7 +255,7 @@ def parse_given_name(raw: str | None) -> PersonName:
         The parts; ``last_name`` holds the last further word. Whether it is a surname depends on the surname's own
         cell: see :func:`combine`.
     """
-    if raw is not None and is_plain_word(raw) and (raw in given_names() or not may_begin_with_title(raw)):
+    if is_plain_given_name(raw):
         return PersonName(first_name=raw)
     parts = _prepare(raw, with_title=True)
     if not parts.words:
@@ -261,7 +280,7 @@ def parse_surname(raw: str | None) -> PersonName:
     Returns:
         A name with only ``last_name`` set.
     """
-    if raw is not None and is_plain_word(raw) and raw[0] != "ณ":
+    if is_plain_surname(raw):
         return PersonName(last_name=raw)
     parts = _prepare(raw, with_title=False)
     if not parts.words:

@@ -1,0 +1,115 @@
+"""``khrua evaluate``: the accuracy of a linkage or of a whole night against known truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from pipeline import tables
+from pipeline.commands.home import require_publication
+from pipeline.errors import UserError
+from pipeline.home import Home
+from pipeline.link.evaluate import evaluate
+
+PLACE = ["agency", "file_name", "sheet", "row_number", "role"]
+
+
+def evaluate_files(linked: Path, truth: Path) -> dict[str, Any]:
+    """Compare a ``linked.parquet`` with a truth file.
+
+    Args:
+        linked: With record_id, person_id, household_id.
+        truth: The same columns, true ones.
+
+    Returns:
+        What :func:`pipeline.link.evaluate.evaluate` gives.
+
+    Raises:
+        UserError: A file is missing, is no Parquet file or lacks a column.
+    """
+    columns = ["record_id", "person_id", "household_id"]
+    records = linked.parent / "state" / "private" / "normal_record.parquet"
+    known = (
+        pq.read_table(records, columns=["record_id", "national_id", "national_id_status"]) if records.exists() else None
+    )
+    return evaluate(_read(linked, columns), _read(truth, columns), known)
+
+
+def evaluate_home(home: Path, truth: Path) -> dict[str, Any]:
+    """Compare the current publication of a home with the truth of the synthetic province it was run on.
+
+    Args:
+        home: The home folder.
+        truth: The ``truth`` folder that ``khrua sample`` wrote.
+
+    Returns:
+        Person, household and cluster measures as for files, ``missing`` (delivered rows of the truth that became no
+        record), and ``indicator``: how many published indicator states agree with the real ones.
+
+    Raises:
+        UserError: There is no publication, its working tables are gone, or the truth folder is not one.
+    """
+    where = Home(home.absolute())
+    run_id = require_publication(where.root)
+    extract = where.stage(run_id, "extract")
+    if not tables.RECORD.path(extract).exists():
+        raise UserError(
+            "The working tables of the current publication have been removed; run the night again in a new home.",
+            "ตารางทำงานของฉบับปัจจุบันถูกลบไปแล้ว โปรดรันใหม่ในโฟลเดอร์ home ใหม่",
+        )
+    records = tables.RECORD.read(extract).select(["record_id", *PLACE])
+    rows = _read(truth / "rows.parquet", [*PLACE, "person_id", "household_id"])
+    placed = rows.join(records, keys=PLACE, join_type="left outer")
+    lost = int(pc.sum(pc.is_null(placed["record_id"])).as_py() or 0)
+    known = placed.filter(pc.is_valid(placed["record_id"])).select(["record_id", "person_id", "household_id"])
+    linked = tables.LINKED.read(where.stage(run_id, "link"))
+    normal = tables.NORMAL_RECORD.read(where.stage(run_id, "normalise"))
+    found = evaluate(linked, known, normal.select(["record_id", "national_id", "national_id_status"]))
+    found["missing"] = int(found["missing"]) + lost
+    found["indicator"] = _indicators(where.stage(run_id, "score"), linked, known, truth / "indicators.parquet")
+    return found
+
+
+def _read(path: Path, columns: Iterable[str]) -> pa.Table:
+    wanted = list(columns)
+    try:
+        return pq.read_table(path, columns=wanted)
+    except (OSError, pa.ArrowInvalid, KeyError) as error:
+        raise UserError(
+            f"{path.name} is missing, is no Parquet file or lacks one of the columns {', '.join(wanted)}.",
+            f"ไม่พบ {path.name} หรือไม่ใช่ไฟล์ Parquet หรือขาดคอลัมน์ {', '.join(wanted)}",
+        ) from error
+
+
+def _indicators(score: Path, linked: pa.Table, truth: pa.Table, states: Path) -> dict[str, Any] | None:
+    """Agreement of published states with the real ones, over households that most of its records name."""
+    if not states.exists():
+        return None
+    pairs = truth.select(["record_id", "household_id"]).rename_columns(["record_id", "true_household_id"])
+    joined = pairs.join(linked.select(["record_id", "household_id"]), keys="record_id", join_type="inner")
+    votes = joined.group_by(["household_id", "true_household_id"]).aggregate([("record_id", "count")])
+    votes = votes.sort_by(
+        [("household_id", "ascending"), ("record_id_count", "descending"), ("true_household_id", "ascending")]
+    )
+    match: dict[str, str] = {}
+    for household, true in zip(votes["household_id"].to_pylist(), votes["true_household_id"].to_pylist(), strict=True):
+        match.setdefault(household, true)
+    real_table = _read(states, ["household_id", "indicator_code", "state_code"])
+    real = {(r["household_id"], r["indicator_code"]): r["state_code"] for r in real_table.to_pylist()}
+    published = tables.HOUSEHOLD_INDICATOR.read(score)
+    compared = agreed = unknown = 0
+    for row in published.select(["household_id", "indicator_code", "state_code"]).to_pylist():
+        true_state = real.get((match.get(row["household_id"], ""), row["indicator_code"]))
+        if true_state is None:
+            continue
+        if row["state_code"] == "unknown":
+            unknown += 1
+        else:
+            compared += 1
+            agreed += row["state_code"] == true_state
+    return {"compared": compared, "agreement": round(agreed / compared, 6) if compared else None, "unknown": unknown}

@@ -1,0 +1,102 @@
+"""``khrua link``: one Parquet of records → who is whom, and who lives with whom."""
+
+from __future__ import annotations
+
+import json
+import resource
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline import tables
+from pipeline.engine import DuckDBEngine
+from pipeline.errors import UserError
+from pipeline.settings import Settings, passing_library_home
+
+
+def peak_memory_bytes() -> int:
+    """The largest resident set of this process so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def link_file(
+    records: Path,
+    out: Path,
+    *,
+    previous: Path | None,
+    full: bool,
+    retrain: bool,
+    decisions: Path | None,
+    duplicate_free: tuple[str, ...],
+    settings: Settings,
+) -> dict[str, Any]:
+    """Normalise and link a file of records.
+
+    Args:
+        records: Parquet with ``record_id`` and ``agency``, the other columns of ``docs/commands.md`` where known.
+        out: Folder for ``linked.parquet``, ``pairs.parquet``, ``refused.parquet``, ``model.json``, ``report.json``
+            and ``state/``.
+        previous: Folder of an earlier run, to keep its identifiers and model.
+        full: Compare every pair again.
+        retrain: Learn the weights anew.
+        decisions: CSV of clerical decisions.
+        duplicate_free: Agencies whose list holds each person once.
+        settings: Threads and memory.
+
+    Returns:
+        The report: its counts at the top level, and everything else under ``report``.
+
+    Raises:
+        UserError: The file, the folder or the decisions cannot be used.
+    """
+    started = time.perf_counter()
+    out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    table = _read(records)
+    if previous is not None and not previous.is_dir():
+        raise UserError(
+            f"The folder {previous.name} after --previous does not exist; name the --out folder of an earlier run.",
+            f"ไม่พบโฟลเดอร์ {previous.name} หลัง --previous ให้ระบุโฟลเดอร์ --out ของครั้งก่อน",
+        )
+    with passing_library_home():
+        from pipeline.link import LinkOptions, link
+        from pipeline.normalise import normalise_link_input
+
+        normal = tables.NORMAL_RECORD.write(normalise_link_input(table), out / "state")
+    normalised = time.perf_counter()
+    options = LinkOptions(
+        previous=previous,
+        full=full,
+        retrain=retrain,
+        decisions=decisions,
+        duplicate_free=duplicate_free,
+        clock=time.perf_counter,
+        peak_memory=peak_memory_bytes,
+    )
+    with DuckDBEngine(out / "state" / "spill", settings.threads, settings.memory_limit) as engine:
+        report = asdict(link(engine, normal, out, options))
+    for fixed, table_name in (("pairs", "pair"), ("refused", "refused")):
+        made = tables.TABLES[table_name].path(out)
+        if made.name != f"{fixed}.parquet":
+            made.replace(out / f"{fixed}.parquet")
+    report["seconds"] = {
+        "normalise": round(normalised - started, 3),
+        **report["seconds"],
+        "whole": round(time.perf_counter() - started, 3),
+    }
+    (out / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+    counts: dict[str, Any] = report["counts"]
+    return {**counts, "report": report}
+
+
+def _read(records: Path) -> pa.Table:
+    try:
+        return pq.read_table(records)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise UserError(
+            f"{records.name} is missing or is no Parquet file; give a Parquet file of records.",
+            f"ไม่พบ {records.name} หรือไม่ใช่ไฟล์ Parquet ให้ระบุไฟล์ระเบียนแบบ Parquet",
+        ) from error

@@ -1,0 +1,282 @@
+"""One agency's night: its folder, its contract and its ledger → records and issues. Independent of every other."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.attributes import Attribute
+from pipeline.contracts import Agreement, Contract, ContractBook, Province
+from pipeline.extract.archive_read import read_archived
+from pipeline.extract.in_use import Current, Delivery, Rows, current_rows, judge
+from pipeline.extract.inbox import Inbox, archive_files, is_ignored, scan_inbox
+from pipeline.extract.ledger import Fact, Ledger
+from pipeline.extract.outcome import Outcome, unread
+from pipeline.extract.parse import ParseContext
+from pipeline.extract.parsed import ParsedStore
+from pipeline.extract.reader import READER_VERSION
+from pipeline.extract.report_tables import agency_tables, write_outcome
+from pipeline.home import Home
+from pipeline.privacy import derive_key, keyed_hash
+from pipeline.settings import Settings
+
+# Stands for files that lie in the inbox itself; no agency's code begins with a line.
+STRAY = "_inbox"
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyTask:
+    """One agency's share of the night.
+
+    Attributes:
+        agency: Code.
+        contract: Its contract; None when it has none or a faulty one.
+        is_faulty: It has a contract with faults.
+        agreement: The agreement of the contract.
+        folder: ``inbox/<agency>``; None when there is none.
+    """
+
+    agency: str
+    contract: Contract | None
+    is_faulty: bool
+    agreement: Agreement | None
+    folder: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractResult:
+    """How an agency's extract went.
+
+    Attributes:
+        agency: Code.
+        out: Folder of its tables.
+        fingerprint: Hash of the deliveries in use and the contract: the same inputs, the same fingerprint.
+        records: Records in use.
+        new_files: Files first seen tonight.
+        has_gap: Something was set aside, held, expired or is stood in for.
+        codes: Issue codes of files that are not in use, each once.
+    """
+
+    agency: str
+    out: Path
+    fingerprint: str
+    records: int
+    new_files: int
+    has_gap: bool
+    codes: tuple[str, ...]
+
+
+def agency_tasks(book: ContractBook, inbox: Path) -> tuple[AgencyTask, ...]:
+    """Every agency of the night: those with a contract, those whose contract is faulty, and folders nobody knows.
+
+    Args:
+        book: The contracts.
+        inbox: Folder with one folder for each agency.
+
+    Returns:
+        Tasks in the order of agency codes.
+    """
+    folders = {path.name: path for path in inbox.iterdir() if path.is_dir()} if inbox.is_dir() else {}
+    folders = {name: path for name, path in folders.items() if not name.startswith(".")}
+    codes = sorted({*book.contracts, *book.faulty_agencies, *folders})
+    tasks = []
+    if inbox.is_dir() and any(path.is_file() and not is_ignored(path.name) for path in inbox.iterdir()):
+        # Files beside the folders belong to nobody: reported, not read.
+        tasks.append(AgencyTask(STRAY, None, False, None, inbox))
+    for code in codes:
+        contract = book.contracts.get(code)
+        agreement = book.agreements.get(contract.agreement_id) if contract else None
+        tasks.append(AgencyTask(code, contract, code in book.faulty_agencies, agreement, folders.get(code)))
+    return tuple(tasks)
+
+
+def extract_agency(
+    task: AgencyTask,
+    *,
+    attributes: Mapping[str, Attribute],
+    province: Province,
+    home: Home,
+    settings: Settings,
+    key: bytes,
+    out: Path,
+) -> ExtractResult:
+    """Read an agency's deliveries and write its tables of the night.
+
+    Args:
+        task: The agency.
+        attributes: The vocabulary.
+        province: Thresholds.
+        home: The home folder.
+        settings: The night's date, limits of the reading process, an officer's acceptance.
+        key: The home's secret.
+        out: Folder for DELIVERY, SHEET_COUNT, DELIVERED_ROW, RECORD, RECORD_ATTRIBUTE and ISSUE.
+
+    Returns:
+        How it went. Bad input never raises: it is an issue.
+    """
+    code = _whole_agency_code(task, settings)
+    inbox = scan_inbox(task.folder, is_deep=task.agency != STRAY)
+    if code or task.contract is None:
+        return _finish(task, unread(task.agency, code, inbox, home, settings), home, out)
+    night = _Night(task.contract, attributes, province, home, settings, key)
+    return _finish(task, night.run(inbox), home, out)
+
+
+def fetch_agency(task: AgencyTask, home: Home, settings: Settings) -> int:
+    """Copy an agency's new files into the archive, so that what is read later cannot change; may be tried again.
+
+    Nothing is copied that must not be read: without a contract or an agreement in force the files stay where they are.
+
+    Args:
+        task: The agency.
+        home: The home folder.
+        settings: The night's date.
+
+    Returns:
+        Files in its folder.
+    """
+    inbox = scan_inbox(task.folder, is_deep=task.agency != STRAY)
+    if not _whole_agency_code(task, settings):
+        archive_files(inbox.files, home.archive)
+    return len(inbox.files)
+
+
+def _whole_agency_code(task: AgencyTask, settings: Settings) -> str:
+    """Why nothing of the agency is read tonight; empty when there is no reason."""
+    if task.contract is None:
+        return "contract_faulty" if task.is_faulty else "unknown_agency_folder"
+    if task.agreement is None or not task.agreement.is_valid_on(settings.run_date):
+        return "agreement_expired"
+    return ""
+
+
+def deliveries_folder(home: Home, agency: str) -> Path:
+    """Where an agency's ledger and read files stand."""
+    return home.identity / "deliveries" / agency
+
+
+class _Night:
+    """The night of an agency whose contract and agreement are sound."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        attributes: Mapping[str, Attribute],
+        province: Province,
+        home: Home,
+        settings: Settings,
+        key: bytes,
+    ) -> None:
+        self.contract, self.province, self.home, self.settings, self.key = contract, province, home, settings, key
+        self.attributes = attributes
+        folder = deliveries_folder(home, contract.agency)
+        self.ledger = Ledger(folder / "ledger.jsonl")
+        self.store = ParsedStore(folder / "read")
+        self.rows = Rows(self.store)
+
+    def run(self, inbox: Inbox) -> Outcome:
+        archived = archive_files(inbox.files, self.home.archive)
+        inbox = Inbox(tuple(archived), inbox.repeats, inbox.ignored)
+        self._note_arrivals(inbox)
+        self._note_acceptance()
+        deliveries = [self._read(sha) for sha in sorted(self.ledger.state.arrivals)]
+        self._judge_new(deliveries)
+        current = current_rows(deliveries, self.ledger.state, self.rows)
+        tables = agency_tables(self.contract, deliveries, current, self.ledger.state, self.store, inbox, self.settings)
+        return Outcome(tables, self._fingerprint(deliveries, current), is_last_good=True)
+
+    def _note_arrivals(self, inbox: Inbox) -> None:
+        state = self.ledger.state
+        batch, day = state.last_batch + 1, self.settings.run_date.isoformat()
+        facts: list[Fact] = []
+        here = {entry.sha256: entry.name for entry in inbox.files}
+        for sha, name in sorted(here.items()):
+            known = state.arrivals.get(sha)
+            if known is None or not known.is_present:
+                facts.append({"fact": "arrived", "sha256": sha, "file_name": name, "date": day, "batch": batch})
+            elif known.file_name != name:
+                facts.append({"fact": "named", "sha256": sha, "file_name": name, "batch": batch})
+        for sha, arrival in sorted(state.arrivals.items()):
+            if arrival.is_present and sha not in here:
+                facts.append({"fact": "left", "sha256": sha, "batch": batch})
+        self.ledger.add(facts)
+
+    def _note_acceptance(self) -> None:
+        if not self.settings.accept_change:
+            return
+        held = sorted(sha for sha, arrival in self.ledger.state.arrivals.items() if arrival.is_held)
+        self.ledger.add({**self._acceptance(), "sha256": sha} for sha in held)
+
+    def _acceptance(self) -> dict[str, object]:
+        return {
+            "fact": "accepted",
+            "date": self.settings.run_date.isoformat(),
+            "reason": self.settings.accept_change,
+            "batch": self.ledger.state.last_batch,
+        }
+
+    def _read(self, sha: str) -> Delivery:
+        """The delivery as it was read; a file, contract or reader not seen before is read now."""
+        arrival = self.ledger.state.arrivals[sha]
+        context = ParseContext(self.contract, self.attributes, self.key, arrival.file_name)
+        name = f"{arrival.delivery_id}-{self._context_hash(context)}"
+        if not self.store.has(name):
+            self.store.put(name, read_archived(self.home, sha, context, self.settings))
+        summary = self.store.summary(name)
+        if not summary.code:
+            if arrival.good_read != name:
+                self.ledger.add([{"fact": "read", "sha256": sha, "name": name}])
+            return Delivery(arrival, summary, name)
+        if arrival.good_read and self.store.has(arrival.good_read):
+            # The contract changed and no longer fits the file: what was read before stands in.
+            before = self.store.summary(arrival.good_read)
+            return Delivery(arrival, before, arrival.good_read, summary.code, name)
+        return Delivery(arrival, summary, name)
+
+    def _context_hash(self, context: ParseContext) -> str:
+        vocabulary = "\n".join(f"{name}={self.attributes[name]!r}" for name in sorted(self.attributes))
+        parts = (self.contract.content_hash, vocabulary, READER_VERSION, *context.name_facts())
+        return keyed_hash(derive_key(self.key, "read"), *parts, length=12)
+
+    def _judge_new(self, deliveries: Sequence[Delivery]) -> None:
+        """Compare each new delivery with what is in use, in the order they came."""
+        new = [d for d in deliveries if not d.arrival.is_judged and not d.summary.code]
+        limit = self.province.full_delivery_loss_limit
+        for delivery in sorted(new, key=lambda d: (d.arrival.batch, *d.order)):
+            state = self.ledger.state
+            current = current_rows(deliveries, state, self.rows)
+            found = judge(delivery, current, state, self.rows, limit)
+            sha = delivery.arrival.sha256
+            facts: list[Fact] = [
+                {"fact": "same_record", "list": code, "base": base, "record": record, "sha256": sha}
+                for code, base, record in found.same_record
+            ]
+            facts.append({"fact": "judged", "sha256": sha, "is_held": found.is_held})
+            if found.is_held and self.settings.accept_change:
+                facts.append({**self._acceptance(), "sha256": sha})
+            self.ledger.add(facts)
+
+    def _fingerprint(self, deliveries: Sequence[Delivery], current: Current) -> str:
+        used = {owner.delivery.name for owner in current.values()}
+        seen = sorted(
+            (d.name, d.trouble, d.arrival.file_name, d.arrival.is_held, d.arrival.received.isoformat(), d.summary.code)
+            for d in deliveries
+            if d.arrival.is_present or d.name in used
+        )
+        return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
+
+
+def _finish(task: AgencyTask, outcome: Outcome, home: Home, out: Path) -> ExtractResult:
+    counts = write_outcome(outcome, deliveries_folder(home, task.agency) / "last_good", out)
+    return ExtractResult(
+        task.agency, out, outcome.fingerprint, counts.records, counts.new_files, counts.has_gap, counts.codes
+    )
+
+
+def inputs_fingerprint(results: Sequence[ExtractResult]) -> str:
+    """The deliveries in use and the contracts they were read with: unchanged when nothing is new."""
+    lines = sorted(f"{result.agency}={result.fingerprint}" for result in results)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

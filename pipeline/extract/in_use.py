@@ -1,0 +1,191 @@
+"""Which rows of which deliveries are in use tonight: a pure function of the ledger and the files as they were read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from pipeline.extract.continuity import KnownRow, same_rows
+from pipeline.extract.ledger import Arrival, LedgerState
+from pipeline.extract.parsed import READ_ROW, ParsedStore, Summary
+from pipeline.privacy import keyed_hash
+
+TRAITS = ("key", "national_id", "first_name", "last_name", "birth", "place", "house", "occasion")
+# Three rows of nine gone is a third, and nothing to wake an officer for.
+SMALLEST_LOSS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivered file, read.
+
+    Attributes:
+        arrival: When it came.
+        summary: What it holds.
+        name: Where the store keeps it.
+        trouble: Code that keeps it from being read under the contract as it is now, while it stands in as it was read
+            under an earlier one; empty: none.
+        failed_name: Where the store keeps that failed reading.
+    """
+
+    arrival: Arrival
+    summary: Summary
+    name: str
+    trouble: str = ""
+    failed_name: str = ""
+
+    @property
+    def period_date(self) -> date:
+        """The date the file speaks of."""
+        return self.summary.period_date(self.arrival.received)
+
+    @property
+    def order(self) -> tuple[date, int, str, str]:
+        """The order in which deliveries replace each other: by what they speak of, then as they came."""
+        return (self.period_date, self.arrival.batch, self.arrival.file_name, self.arrival.sha256)
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it may be in use: readable, compared with what was there, and not held."""
+        return not self.summary.code and self.arrival.is_judged and not self.arrival.is_held
+
+
+@dataclass(slots=True)
+class Owner:
+    """Who says a row tonight: the delivery, the row's part and its position among the delivery's rows."""
+
+    delivery: Delivery
+    part: str
+    position: int
+
+
+class Rows:
+    """The accepted rows of deliveries, read once a night."""
+
+    def __init__(self, store: ParsedStore) -> None:
+        """Read from a store."""
+        self._store = store
+        self._known: dict[str, dict[str, list[str]]] = {}
+
+    def of(self, delivery: Delivery) -> dict[str, list[str]]:
+        """The columns of ``READ_ROW`` of one delivery."""
+        if delivery.name not in self._known:
+            table: pa.Table = self._store.rows(delivery.name).select(
+                [n for n in READ_ROW.names if n != "evidence_date"]
+            )
+            self._known[delivery.name] = table.to_pydict()
+        return self._known[delivery.name]
+
+
+Current = dict[tuple[str, str], Owner]
+
+
+def current_rows(deliveries: Iterable[Delivery], state: LedgerState, rows: Rows) -> Current:
+    """The rows in use: (list, identity) → who says it.
+
+    Args:
+        deliveries: Every delivery; those that cannot be used are left out.
+        state: The ledger.
+        rows: Their rows.
+    """
+    current: Current = {}
+    for delivery in sorted((d for d in deliveries if d.is_usable), key=lambda d: d.order):
+        for entry in delivery.summary.lists:
+            if entry.delivery_mode != "append":
+                parts = set(entry.parts)
+                for key in [k for k, owner in current.items() if k[0] == entry.list_code]:
+                    if entry.delivery_mode == "full" or current[key].part in parts:
+                        del current[key]
+        columns = rows.of(delivery)
+        for position, (code, base) in enumerate(zip(columns["list_code"], columns["base"], strict=True)):
+            record = state.same_record.get((code, base), base)
+            current[(code, record)] = Owner(delivery, columns["part"][position], position)
+    return current
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How a new delivery compares with what is in use.
+
+    Attributes:
+        same_record: (list, identity by its own values, identity it keeps).
+        is_held: It would lose more rows than allowed.
+    """
+
+    same_record: tuple[tuple[str, str, str], ...]
+    is_held: bool
+
+
+def judge(delivery: Delivery, current: Current, state: LedgerState, rows: Rows, loss_limit: float) -> Judgement:
+    """Compare a delivery with the rows in use when it came.
+
+    Args:
+        delivery: A readable delivery that was not judged before.
+        current: The rows in use.
+        state: The ledger.
+        rows: Rows of deliveries.
+        loss_limit: Largest share of rows that a full delivery may lose.
+    """
+    kept: list[tuple[str, str, str]] = []
+    is_held = False
+    columns = rows.of(delivery)
+    by_list: defaultdict[str, list[int]] = defaultdict(list)
+    for position, code in enumerate(columns["list_code"]):
+        by_list[code].append(position)
+    for entry in delivery.summary.lists:
+        scope = {
+            record: owner
+            for (code, record), owner in current.items()
+            if code == entry.list_code and (entry.delivery_mode != "full_per_part" or owner.part in entry.parts)
+        }
+        found = _keep(entry.list_code, by_list[entry.list_code], columns, scope, state, rows)
+        kept += [(entry.list_code, base, record) for base, record in sorted(found.items())]
+        records = set(_records(entry.list_code, by_list[entry.list_code], columns, state, found).values())
+        lost = sum(record not in records for record in scope)
+        is_later = all(owner.delivery.order < delivery.order for owner in scope.values())
+        if entry.delivery_mode != "append" and is_later and lost >= SMALLEST_LOSS and lost > loss_limit * len(scope):
+            is_held = True
+    return Judgement(tuple(kept), is_held)
+
+
+def _records(
+    code: str, positions: Sequence[int], columns: dict[str, list[str]], state: LedgerState, found: dict[str, str]
+) -> dict[str, str]:
+    bases = (columns["base"][position] for position in positions)
+    return {base: found.get(base) or state.same_record.get((code, base), base) for base in bases}
+
+
+def _keep(
+    code: str,
+    positions: Sequence[int],
+    columns: dict[str, list[str]],
+    scope: dict[str, Owner],
+    state: LedgerState,
+    rows: Rows,
+) -> dict[str, str]:
+    """Identity by own values → identity kept, for the rows of one list that are not in use under their own."""
+    records = _records(code, positions, columns, state, {})
+    taken = set(records.values())
+    new = [
+        KnownRow(columns["base"][position], {name: columns[name][position] for name in TRAITS})
+        for position in positions
+        if records[columns["base"][position]] not in scope
+    ]
+    old = []
+    for record, owner in sorted(scope.items()):
+        if record not in taken:
+            theirs = rows.of(owner.delivery)
+            old.append(KnownRow(record, {name: theirs[name][owner.position] for name in TRAITS}))
+    found = same_rows(new, old)
+    return found | _apart(_records(code, positions, columns, state, found))
+
+
+def _apart(records: dict[str, str]) -> dict[str, str]:
+    """Two rows must not share an identity: a row whose own identity is kept by another one gets a new one."""
+    kept = {record for base, record in records.items() if base != record}
+    clashing = [base for base, record in sorted(records.items()) if base == record and record in kept]
+    return {base: keyed_hash(b"apart", base) for base in clashing}

@@ -1,0 +1,211 @@
+"""A sheet under a list's rule → its rows, each with its kind and, for data, the values of the contract's columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.attributes import Attribute
+from pipeline.contracts import EVERY_ROLE, ContractColumn, ContractList
+from pipeline.extract.grid import BLANK, Sheet
+from pipeline.extract.header_search import Header
+from pipeline.extract.headers import ColumnMap, normal_label
+from pipeline.extract.kernels import NOTHING, ColumnKernel, Value
+from pipeline.extract.row_kinds import DATA, Region, row_kinds
+from pipeline.values.text import clean
+
+PERSON_IDENTITY = ("national_id", "first_name", "full_name", "last_name")
+HOUSE_IDENTITY = ("house_code", "household_ref", "house_no", "address")
+HOUSEHOLD = "household"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of one row: code, the contract column's position (-1: the row) and what follows."""
+
+    code: str
+    column: int = -1
+    severity: str = ""
+
+
+@dataclass(slots=True)
+class DataRow:
+    """One data row.
+
+    Attributes:
+        sheet: Position among the sheets of the file.
+        position: Position of the row in its sheet.
+        number: Row number as Excel shows it.
+        values: One value for each column of the list.
+        roles: Roles of the records it yields, in the order of the list.
+        faults: What is wrong.
+        kind: ``accepted``, ``rejected`` or ``excluded``.
+        part: Part of a ``full_per_part`` list.
+    """
+
+    sheet: int
+    position: int
+    number: int
+    values: tuple[Value, ...]
+    roles: tuple[str, ...] = ()
+    faults: list[Fault] = field(default_factory=list)
+    kind: str = "accepted"
+    part: str = ""
+
+    def reject(self, code: str, column: int = -1) -> None:
+        """Set the row aside."""
+        self.faults.append(Fault(code, column, "reject"))
+        self.kind = "rejected"
+
+
+@dataclass(slots=True)
+class SheetRows:
+    """One sheet, told apart.
+
+    Attributes:
+        kinds: One kind a physical row; ``data`` stands for the kinds of ``rows``.
+        rows: The data rows.
+    """
+
+    sheet: Sheet
+    header: Header
+    columns: ColumnMap
+    kinds: list[str]
+    rows: list[DataRow]
+
+
+@dataclass(slots=True)
+class ListReader:
+    """Reads the sheets of one list."""
+
+    rule: ContractList
+    attributes: Mapping[str, Attribute]
+    kernels: list[ColumnKernel] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.kernels = [
+            ColumnKernel(column, self.attributes.get(column.name), self.rule.era, self.rule.date_order)
+            for column in self.rule.columns
+        ]
+
+    def read(self, sheet: Sheet, header: Header, columns: ColumnMap) -> SheetRows:
+        """Read one sheet.
+
+        Args:
+            sheet: The sheet.
+            header: Its header.
+            columns: Its columns told apart.
+        """
+        core = tuple(sorted(columns.mapped.values()))
+        labelled = tuple(i for i, label in enumerate(header.labels) if label.keys)
+        wanted = {*PERSON_IDENTITY, *HOUSE_IDENTITY}
+        identity = tuple(
+            sorted(at for number, at in columns.mapped.items() if self.rule.columns[number].name in wanted)
+        )
+        kinds = row_kinds(sheet, header, Region(core, labelled, identity), self.rule.total_words)
+        filled = _filled_down(sheet, header, core)
+        ragged = set(sheet.ragged)
+        excluded = self._exclusions(header)
+        rows = []
+        for position, kind in enumerate(kinds):
+            if kind != DATA:
+                continue
+            row = self._row(sheet, position, columns, filled)
+            if _is_excluded(sheet.cells[position], excluded):
+                row.kind = "excluded"
+            elif row.number in ragged:
+                row.reject("row_ragged")
+            else:
+                self._judge(row)
+            rows.append(row)
+        return SheetRows(sheet, header, columns, kinds, rows)
+
+    def _row(
+        self,
+        sheet: Sheet,
+        position: int,
+        columns: ColumnMap,
+        filled: Mapping[tuple[int, int], tuple[str, str]],
+    ) -> DataRow:
+        cells, kinds = sheet.cells[position], sheet.kinds[position]
+
+        def value(number: int, kernel: ColumnKernel) -> Value:
+            at = columns.mapped.get(number)
+            if at is None:
+                return NOTHING
+            text, kind = filled.get((position, at)) or (cells[at], kinds[at])
+            return kernel.read(text, kind)
+
+        values = tuple(value(number, kernel) for number, kernel in enumerate(self.kernels))
+        return DataRow(sheet.order, position, sheet.row_numbers[position], values)
+
+    def _exclusions(self, header: Header) -> list[tuple[int, re.Pattern[str]]]:
+        found = []
+        for rule in self.rule.exclude:
+            key = normal_label(rule.header)
+            at = next((i for i, label in enumerate(header.labels) if key in label.keys), None)
+            if at is not None:
+                found.append((at, re.compile(rule.pattern)))
+        return found
+
+    def _judge(self, row: DataRow) -> None:
+        """Note what is wrong with the cells, find the records of the row, reject what cannot be used."""
+        for number, value in enumerate(row.values):
+            if value.code:
+                row.faults.append(Fault(value.code, number))
+        row.roles = tuple(role for role in self.rule.roles if self._has_record(row, role))
+        if not row.roles:
+            row.reject("no_identity")
+            return
+        for number, column in enumerate(self.rule.columns):
+            is_asked = column.role == EVERY_ROLE or self.role_of(column) in row.roles
+            if column.is_value_required and is_asked and is_missing(row.values[number]):
+                row.reject("required_value_missing", number)
+
+    def role_of(self, column: ContractColumn) -> str:
+        """Role of a column: in a list of one role a column without one of its own has that role."""
+        if column.role == EVERY_ROLE or column.role in self.rule.roles:
+            return column.role
+        return self.rule.roles[0]
+
+    def _has_record(self, row: DataRow, role: str) -> bool:
+        marks = HOUSE_IDENTITY if role == HOUSEHOLD else PERSON_IDENTITY
+        is_first = role == self.rule.roles[0]
+        for number, column in enumerate(self.rule.columns):
+            owner = self.role_of(column)
+            if is_first:
+                # The first role may be known by what the whole row shares: a household by its address.
+                if owner in (role, EVERY_ROLE) and column.name in marks and not is_missing(row.values[number]):
+                    return True
+            elif owner == role and not is_missing(row.values[number]) and (role == HOUSEHOLD or column.name in marks):
+                return True
+        return False
+
+
+def is_missing(value: Value) -> bool:
+    """Whether a cell says nothing: empty, or a word for it such as "-" or ไม่ทราบ."""
+    if value.raw is None:
+        return True
+    if value.code or value.number is not None or value.day is not None:
+        return False
+    if value.text is not None and value.text != value.raw:
+        return False
+    return clean(value.raw).value is None
+
+
+def _is_excluded(cells: Sequence[str], rules: Sequence[tuple[int, re.Pattern[str]]]) -> bool:
+    return any(pattern.fullmatch(cells[at].strip()) for at, pattern in rules)
+
+
+def _filled_down(sheet: Sheet, header: Header, core: Sequence[int]) -> dict[tuple[int, int], tuple[str, str]]:
+    """A label merged over several rows of the body stands in each of them (ภาค, อำเภอ): position → text and kind."""
+    wanted = set(core)
+    filled = {}
+    for first, left, last, right in sheet.merges:
+        if first < header.bottom or last <= first or left != right or left not in wanted:
+            continue
+        for row in range(first + 1, min(last, len(sheet.cells) - 1) + 1):
+            if sheet.kinds[row][left] == BLANK:
+                filled[(row, left)] = (sheet.cells[first][left], sheet.kinds[first][left])
+    return filled

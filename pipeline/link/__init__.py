@@ -1,0 +1,7 @@
+"""Record linkage: records → persons → households, with reasons."""
+
+from pipeline.link.evaluate import evaluate, two_valid_ids
+from pipeline.link.options import LinkOptions
+from pipeline.link.stage import LinkReport, link
+
+__all__ = ["LinkOptions", "LinkReport", "evaluate", "link", "two_valid_ids"]

@@ -1,0 +1,99 @@
+"""Clerical decisions: an append-only list that linkage always obeys. The last word on a pair counts."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.errors import UserError
+
+COLUMNS = ("record_id_a", "record_id_b", "decision", "decided_by", "decided_at", "reason")
+SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
+Codes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """Decisions on records that are here tonight, as nodes (a < b).
+
+    Attributes:
+        same, different, unsure: Pairs, one row each.
+        absent: Decisions that name a record that is not here; kept on file, without effect tonight.
+    """
+
+    same: Codes
+    different: Codes
+    unsure: Codes
+    absent: int
+
+    def all_pairs(self) -> Codes:
+        """All pairs decided on."""
+        return np.concatenate([self.same, self.different, self.unsure])
+
+
+def no_decisions() -> Decisions:
+    """No clerk has decided anything."""
+    none = np.empty((0, 2), dtype=np.int64)
+    return Decisions(none, none, none, 0)
+
+
+def read_decisions(path: Path, record_ids: pa.Array) -> Decisions:
+    """Read a CSV of decisions.
+
+    Args:
+        path: CSV, UTF-8, with the columns of ``COLUMNS``.
+        record_ids: The night's record identifiers, ascending.
+
+    Raises:
+        UserError: A column is missing or a decision is not one of same, different, unsure.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        _check_header(reader.fieldnames or ())
+        rows = list(reader)
+    faults = [number for number, row in enumerate(rows, start=2) if row["decision"] not in (SAME, DIFFERENT, UNSURE)]
+    if faults:
+        lines = tuple(f"{path.name}: {number}" for number in faults)
+        raise UserError(
+            "a decision is not one of same, different, unsure: correct these lines.",
+            "คำวินิจฉัยต้องเป็น same, different หรือ unsure แก้บรรทัดเหล่านี้",
+            details=lines,
+        )
+    last: dict[tuple[str, str], tuple[str, int, str]] = {}
+    for number, row in enumerate(rows):
+        a, b = sorted((row["record_id_a"], row["record_id_b"]))
+        entry = (row["decided_at"] or "", number, row["decision"])
+        last[a, b] = max(last.get((a, b), entry), entry)
+    return _as_nodes({pair: entry[2] for pair, entry in last.items()}, record_ids)
+
+
+def _check_header(found: Sequence[str]) -> None:
+    missing = [c for c in COLUMNS if c not in found]
+    if missing:
+        raise UserError(
+            f"the decisions file lacks columns: {', '.join(missing)}. Add them and run again.",
+            f"ไฟล์คำวินิจฉัยขาดคอลัมน์: {', '.join(missing)} เพิ่มแล้วรันใหม่",
+        )
+
+
+def _as_nodes(last: dict[tuple[str, str], str], record_ids: pa.Array) -> Decisions:
+    names = sorted({name for pair in last for name in pair})
+    positions = pc.index_in(pa.array(names, pa.string()), value_set=record_ids).to_pylist()
+    node = dict(zip(names, positions, strict=True))
+    found: dict[str, list[tuple[int, int]]] = {SAME: [], DIFFERENT: [], UNSURE: []}
+    absent = 0
+    for (a, b), decision in sorted(last.items()):
+        left, right = node[a], node[b]
+        if left is None or right is None or left == right:
+            absent += 1
+        else:
+            found[decision].append((min(left, right), max(left, right)))
+    arrays = {k: np.array(sorted(v), dtype=np.int64).reshape(-1, 2) for k, v in found.items()}
+    return Decisions(arrays[SAME], arrays[DIFFERENT], arrays[UNSURE], absent)

@@ -1,0 +1,101 @@
+"""The match model: integer weights for each level of each comparison, and a calibrated probability."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.link.comparison import Comparison, Comparisons
+
+MILLIBIT = 1000
+Codes = npt.NDArray[np.int64]
+Source = Literal["learnt", "state", "prior"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Held-out quality on ID-labelled pairs with the ID hidden."""
+
+    matches: int = 0
+    non_matches: int = 0
+    precision: float | None = None
+    recall: float | None = None
+    f1: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights in 1/1000 bit.
+
+    Attributes:
+        source: Where the weights come from: learnt tonight, the state of the run before, or the shipped prior.
+        prior_weight: Weight of a pair before anything is compared.
+        weights: Comparison code → one weight a level, unknown first (always 0).
+        slope, intercept: Calibration: natural log odds = slope × bits + intercept.
+        link_weight: A pair at or above it is a link; review_weight: at or above it a clerk may look.
+        held_out: Quality on held-out pairs.
+    """
+
+    source: Source
+    prior_weight: int
+    weights: dict[str, list[int]]
+    slope: float = float(np.log(2))
+    intercept: float = 0.0
+    link_weight: int = 0
+    review_weight: int = 0
+    held_out: Measure = field(default_factory=Measure)
+
+    def score(self, comparisons: Comparisons, levels: npt.NDArray[np.int64], *, hide_id: bool = False) -> Codes:
+        """Weight of each row of levels (one column a comparison)."""
+        total = np.full(len(levels), self.prior_weight, dtype=np.int64)
+        for i, comparison in enumerate(comparisons.items):
+            if hide_id and not comparison.is_learnt:
+                continue
+            total += np.array(self.weights[comparison.code], dtype=np.int64)[levels[:, i]]
+        return total
+
+    def probability(self, weight: Codes) -> npt.NDArray[np.float64]:
+        """Calibrated probability, rounded to six places so that it reads the same everywhere."""
+        odds = np.clip(self.slope * weight / MILLIBIT + self.intercept, -40, 40)
+        return np.round(1 / (1 + np.exp(-odds)), 6)
+
+    def to_json(self) -> str:
+        """The model as JSON; holds no personal value."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True)
+
+    def save(self, path: Path) -> None:
+        """Write the model."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(self.to_json() + "\n", encoding="utf-8")
+
+
+def load_model(path: Path) -> Model:
+    """Read a model of an earlier run."""
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    data["held_out"] = Measure(**data["held_out"])
+    return Model(**data)
+
+
+def is_monotone(comparison: Comparison, weights: list[int]) -> bool:
+    """Whether a higher level never weighs less (level 0, unknown, aside)."""
+    return not comparison.is_monotone or all(a <= b for a, b in pairwise(weights[1:]))
+
+
+def fits(model: Model, comparisons: Comparisons) -> bool:
+    """Whether a model has a weight for each level and is monotone where it must be."""
+    return all(
+        len(model.weights.get(c.code, ())) == len(c.levels) and is_monotone(c, model.weights[c.code])
+        for c in comparisons.items
+    )
+
+
+def prior_model(comparisons: Comparisons) -> Model:
+    """The shipped prior of levels.yaml."""
+    weights = {c.code: [level.prior_weight for level in c.levels] for c in comparisons.items}
+    return Model("prior", comparisons.prior_weight, weights, link_weight=0, review_weight=-4 * MILLIBIT)

@@ -1,0 +1,305 @@
+"""The link stage: NORMAL_RECORD in; persons, households, reasons and the state of the next night out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline import tables
+from pipeline.engine import Engine
+from pipeline.link import attributes, outputs
+from pipeline.link.best import best_nodes, first_nodes
+from pipeline.link.blocking import BlockingRules, load_rules
+from pipeline.link.comparison import Comparisons, load_comparisons
+from pipeline.link.decisions import Decisions, no_decisions, read_decisions
+from pipeline.link.encode import Coded, encode, read_records
+from pipeline.link.household import Households, find_households
+from pipeline.link.identity import (
+    Assignment,
+    IdentityState,
+    as_text,
+    assign,
+    empty_state,
+    event_rows,
+    load_state,
+    previous_numbers,
+    save_state,
+)
+from pipeline.link.ladder import A2
+from pipeline.link.model import Model, load_model
+from pipeline.link.options import LinkOptions, StepTimer
+from pipeline.link.person import Persons, find_persons
+
+Codes = npt.NDArray[np.int64]
+MODEL_FILE = "model.json"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkReport:
+    """What a linkage run did, as it stands in ``report.json``.
+
+    Attributes:
+        counts: Records, persons, households, pairs, patterns, links, reviews, refusals, by name.
+        evidence: Evidence code → records.
+        model_source: learnt | state | prior.
+        held_out: Precision, recall and F1 on held-out ID-labelled pairs with the ID hidden.
+        rules: Each blocking rule with its cost, its recall on ID-labelled matches and what it alone found.
+        placeholders: Records with a placeholder set aside, by column.
+        issues: Issue code → records.
+        seconds: Step → seconds, when a clock was given.
+        peak_memory_bytes: At the end, when it could be asked.
+    """
+
+    counts: dict[str, int]
+    evidence: dict[str, int]
+    model_source: str
+    held_out: dict[str, Any]
+    rules: list[dict[str, Any]]
+    placeholders: dict[str, int]
+    issues: dict[str, int]
+    seconds: dict[str, float]
+    peak_memory_bytes: int | None
+
+    def to_json(self) -> str:
+        """As JSON text."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True)
+
+
+def link(engine: Engine, normal_record: Path, out: Path, options: LinkOptions | None = None) -> LinkReport:
+    """Link records into persons and households.
+
+    Args:
+        engine: Where tables are joined and mapped.
+        normal_record: NORMAL_RECORD as Parquet.
+        out: Folder for the tables, ``model.json``, ``report.json`` and ``state/``.
+        options: See :class:`LinkOptions`.
+
+    Returns:
+        The report that was also written.
+
+    Raises:
+        UserError: The input repeats a record_id, or the decisions cannot be read.
+    """
+    options = options or LinkOptions()
+    timer = StepTimer(options.clock)
+    rules, comparisons = load_rules(), load_comparisons()
+    state_folder = _state_folder(options.previous)
+    coded = encode(read_records(normal_record))
+    timer.mark("encode")
+    decisions = _decisions(options.decisions, coded)
+    previous = load_model(state_folder / MODEL_FILE) if state_folder else None
+    persons = find_persons(
+        engine, coded, rules, comparisons, decisions, previous, options.retrain, options.duplicate_free, timer.mark
+    )
+    homes = find_households(engine, coded, persons.label, options.living_priority, options.household_size_limit)
+    timer.mark("household")
+    before = load_state(state_folder) if state_folder else empty_state()
+    identities = _identities(coded, persons, homes, before)
+    timer.mark("identity")
+    counts, evidence, issues = _write(engine, coded, persons, homes, identities, comparisons, decisions, options, out)
+    _save_state(coded, identities, persons.model, out)
+    timer.mark("write")
+    report = LinkReport(
+        counts=counts,
+        evidence=evidence,
+        model_source=persons.model.source,
+        held_out=asdict(persons.model.held_out),
+        rules=_rule_rows(persons, rules),
+        placeholders=coded.placeholders.as_counts(),
+        issues=issues,
+        seconds=timer.seconds,
+        peak_memory_bytes=options.peak_memory() if options.peak_memory else None,
+    )
+    (out / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Identities:
+    names: attributes.Names
+    person: Assignment
+    household: Assignment
+
+
+def _state_folder(previous: Path | None) -> Path | None:
+    if previous is None:
+        return None
+    inner = previous / "state"
+    return inner if inner.is_dir() else previous
+
+
+def _decisions(path: Path | None, coded: Coded) -> Decisions:
+    return read_decisions(path, coded.records["record_id"].combine_chunks()) if path else no_decisions()
+
+
+def _identities(coded: Coded, persons: Persons, homes: Households, before: IdentityState) -> _Identities:
+    ids = coded.records["record_id"].combine_chunks()
+    person_label = np.where(coded.is_person(), persons.label, -1)
+    person = assign(person_label, *previous_numbers("person", ids, before), before.next_number["person"])
+    household = assign(homes.label, *previous_numbers("household", ids, before), before.next_number["household"])
+    names = attributes.Names(
+        as_text("person", person.number), as_text("household", household.number), person_label, homes.label
+    )
+    return _Identities(names, person, household)
+
+
+def _write(
+    engine: Engine,
+    coded: Coded,
+    persons: Persons,
+    homes: Households,
+    identities: _Identities,
+    comparisons: Comparisons,
+    decisions: Decisions,
+    options: LinkOptions,
+    out: Path,
+) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+    names = identities.names
+    strongest = outputs.strongest_links(engine, persons)
+    code, probability = outputs.evidence_of(coded.count, strongest, persons.model)
+    linked = pa.table(
+        {
+            "record_id": coded.records["record_id"],
+            "person_id": names.person,
+            "household_id": names.household,
+            "evidence_code": code,
+            "probability": probability,
+        }
+    )
+    life = attributes.life_status(coded, persons.label, code, options.life_status_priority)
+    registered = _registered(coded, homes, names, options.registered)
+    person = attributes.person_table(coded, names, homes, life, registered, options.living_priority)
+    member = attributes.member_table(coded, names, person, homes, options.living_priority)
+    household = attributes.household_table(coded, names, member, options.living_priority)
+    refused = outputs.refused_table(coded, persons)
+    pair = outputs.pair_table(coded, persons.scored, comparisons, persons.model)
+    issue = _issues(coded, persons, homes, life, decisions, options)
+    events = event_rows("person", identities.person) + event_rows("household", identities.household)
+    for table, data in (
+        (tables.LINKED, linked),
+        (tables.LINK_REASON, outputs.reason_table(coded, strongest, comparisons)),
+        (tables.PAIR, pair),
+        (tables.REFUSED, refused),
+        (tables.PERSON, person),
+        (tables.HOUSEHOLD, household),
+        (tables.HOUSEHOLD_MEMBER, member),
+        (tables.IDENTITY_EVENT, tables.IDENTITY_EVENT.from_rows(events)),
+        (tables.ISSUE, issue),
+    ):
+        table.write(data, out)
+    counts = {
+        "records": coded.count,
+        "persons": person.num_rows,
+        "households": household.num_rows,
+        "pairs": persons.pairs,
+        "patterns": persons.patterns,
+        "links": int(persons.scored.is_link.sum()),
+        "reviews": int(persons.scored.is_review.sum()),
+        "refused": refused.num_rows,
+        "decisions_absent": decisions.absent,
+    }
+    return counts, _tally(code), _tally(issue["code"])
+
+
+def _tally(column: pa.Array | pa.ChunkedArray) -> dict[str, int]:
+    counted = pc.value_counts(column).to_pylist()
+    return {str(row["values"]): int(row["counts"]) for row in sorted(counted, key=lambda r: str(r["values"]))}
+
+
+def _registered(coded: Coded, homes: Households, names: attributes.Names, agencies: tuple[str, ...]) -> pa.Array:
+    """For each person's smallest node the household of the dwelling where a register places them."""
+    agency = coded.records["agency"].to_numpy(zero_copy_only=False).astype(object)
+    is_register = np.isin(agency, agencies) & coded.is_person() & (homes.dwelling >= 0)
+    # The household in which most people of a dwelling live answers for it; those who only name it have left.
+    lives_here = (homes.deciding_node >= 0) & (homes.dwelling[homes.deciding_node] == homes.dwelling)
+    size = int(homes.dwelling.max(initial=-1)) + 1
+    answer = np.full(size + 1, -1, dtype=np.int64)
+    dwellings, nodes = best_nodes(homes.dwelling, np.where(lives_here, homes.label, -1))
+    answer[dwellings] = nodes
+    person, node = first_nodes(np.where(is_register, names.person_label, -1), -attributes.evidence_days(coded))
+    at = np.full(coded.count, -1, dtype=np.int64)
+    at[person] = answer[homes.dwelling[node]]
+    return names.household.take(pa.array(at, mask=at < 0))
+
+
+def _issues(
+    coded: Coded,
+    persons: Persons,
+    homes: Households,
+    life: attributes.LifeStatus,
+    decisions: Decisions,
+    options: LinkOptions,
+) -> pa.Table:
+    scored = persons.scored
+    same_id = np.flatnonzero((scored.evidence == A2) & scored.is_review)
+    contradicted = [n for r in persons.refused if r.is_clerk for n in (r.a, r.b)]
+    split = persons.label[decisions.different[:, 0]] == persons.label[decisions.different[:, 1]]
+    valid = np.where(coded.columns["is_id_valid"] == 1, coded.columns["national_id"], -1)
+    left, right = valid[decisions.same[:, 0]], valid[decisions.same[:, 1]]
+    two_ids = decisions.same[(left >= 0) & (right >= 0) & (left != right)]
+    nodes = {
+        "same_id_other_person": np.concatenate([scored.a[same_id], scored.b[same_id]]),
+        "duplicate_in_list": _repeated(coded, persons.label),
+        "death_needs_review": life.doubtful,
+        "household_too_large": _crowded(coded, persons.label, homes, options.household_size_limit),
+        "decision_contradicted": np.concatenate(
+            [np.array(contradicted, dtype=np.int64), decisions.different[split].ravel(), two_ids.ravel()]
+        ),
+    }
+    columns = {
+        "same_id_other_person": "national_id",
+        "duplicate_in_list": "national_id",
+        "death_needs_review": "life_status",
+        "household_too_large": "house_code",
+        "decision_contradicted": "",
+    }
+    return outputs.issue_table(coded, nodes, columns)
+
+
+def _repeated(coded: Coded, label: Codes) -> Codes:
+    """Records whose person stands more than once in a list declared or shaped as one row a person."""
+    nodes = np.flatnonzero(coded.is_person())
+    pairs = np.stack([label[nodes], coded.columns["agency"][nodes]])
+    _, inverse, counts = np.unique(pairs, axis=1, return_inverse=True, return_counts=True)
+    return nodes[counts[np.ravel(inverse)] > 1]
+
+
+def _crowded(coded: Coded, label: Codes, homes: Households, limit: int) -> Codes:
+    """Records of dwellings in which more persons stand than one household may have."""
+    nodes = np.flatnonzero(coded.is_person() & (homes.dwelling >= 0))
+    if len(nodes) == 0:
+        return nodes
+    pairs = np.unique(np.stack([homes.dwelling[nodes], label[nodes]]), axis=1)
+    persons = np.bincount(pairs[0], minlength=int(homes.dwelling.max()) + 1)
+    return nodes[persons[homes.dwelling[nodes]] > limit]
+
+
+def _rule_rows(persons: Persons, rules: BlockingRules) -> list[dict[str, Any]]:
+    total = sum(pairs for _, pairs in persons.rule_matches)
+    without_id = rules.bits(without_id=True)
+    rows: list[dict[str, Any]] = []
+    for bit, cost in enumerate(persons.costs):
+        found = sum(pairs for mask, pairs in persons.rule_matches if mask >> bit & 1)
+        alone = sum(pairs for mask, pairs in persons.rule_matches if mask & without_id == 1 << bit)
+        rows.append({**asdict(cost), "recall": round(found / total, 6) if total else None, "matches_alone": alone})
+    together = sum(pairs for mask, pairs in persons.rule_matches if mask & without_id)
+    rows.append({"code": "all_without_id", "recall": round(together / total, 6) if total else None})
+    return rows
+
+
+def _save_state(coded: Coded, identities: _Identities, model: Model, out: Path) -> None:
+    names = identities.names
+    assigned = pa.table(
+        {"record_id": coded.records["record_id"], "person_id": names.person, "household_id": names.household}
+    )
+    numbers = {"person": identities.person.next_number, "household": identities.household.next_number}
+    save_state(IdentityState(assigned, numbers), out / "state")
+    model.save(out / MODEL_FILE)
+    model.save(out / "state" / MODEL_FILE)

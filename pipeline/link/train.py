@@ -1,0 +1,244 @@
+"""Weights learnt from pairs that the national ID labels, with the ID hidden.
+
+The ladder of models: learnt from ID-labelled pairs; the model of the state; the shipped prior.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipeline.engine import Engine, Frame
+from pipeline.link.comparison import Comparison, Comparisons
+from pipeline.link.encode import Coded
+from pipeline.link.model import MILLIBIT, Measure, Model, fits, prior_model
+
+Codes = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+TRAIN, HELD_OUT = 0, 1
+_HELD_OUT_OF = 4
+# Fewer labels than this say less than the prior does.
+_MIN_LABELS = 200
+_MAX_TRAINING_PAIRS = 100_000
+_MIN_LEVEL_PAIRS = 12
+# Fields that lists lack together; each mask takes every twentieth pair.
+_MASKS = (
+    ("surname",),
+    ("birth",),
+    ("sex", "title"),
+    ("title",),
+    ("place", "village", "relationship"),
+    ("village", "relationship"),
+    ("birth", "place", "village", "relationship"),
+    ("birth", "sex", "title"),
+)
+_MASKED_OF = 20
+_MIN_HELD_OUT_PRECISION = 0.97
+LINK_PROBABILITY = 0.80
+REVIEW_PROBABILITY = 0.10
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Labelled patterns: levels (a row a pattern, a column a comparison), label and number of pairs."""
+
+    levels: npt.NDArray[np.int64]
+    is_match: npt.NDArray[np.bool_]
+    pairs: Codes
+
+    def count(self, is_match: bool) -> int:
+        """Pairs with this label."""
+        return int(self.pairs[self.is_match == is_match].sum())
+
+
+def labelled_pairs(
+    engine: Engine, coded: Coded, graded: Frame, rules_without_id: int, comparisons: Comparisons
+) -> dict[int, Labelled]:
+    """Labelled patterns of the training split and of the held-out split."""
+    ids = coded.columns["national_id"]
+    trusted = np.flatnonzero(coded.is_person() & (coded.columns["is_id_valid"] == 1))
+    split = (_spread(coded.id_numbers[ids[trusted]]) % _HELD_OUT_OF == 0).astype(np.int64)
+    labels = engine.frame(pa.table({"node": pa.array(trusted, pa.int32()), "split": pa.array(split, pa.int8())}))
+    rows = engine.arrow(
+        engine.sql(
+            "link/sql/labelled_pattern", {"rules_without_id": rules_without_id}, {"graded": graded, "label": labels}
+        )
+    ).sort_by([("split", "ascending"), ("pattern", "ascending"), ("is_match", "ascending")])
+    engine.drop(labels)
+    levels = comparisons.unpack(rows["pattern"].to_numpy())
+    is_match = rows["is_match"].to_numpy(zero_copy_only=False).astype(bool)
+    pairs, of_split = rows["pairs"].to_numpy().astype(np.int64), rows["split"].to_numpy()
+    return {
+        s: Labelled(levels[of_split == s], is_match[of_split == s], pairs[of_split == s]) for s in (TRAIN, HELD_OUT)
+    }
+
+
+def choose_model(
+    comparisons: Comparisons, labelled: dict[int, Labelled], previous: Model | None, *, retrain: bool
+) -> Model:
+    """The best model that can be had; ``source`` says which one it is."""
+    if previous is not None and not fits(previous, comparisons):
+        previous = None
+    if previous is not None and not retrain:
+        return replace(previous, source="state")
+    train = labelled[TRAIN]
+    if min(train.count(True), train.count(False)) >= _MIN_LABELS:
+        learnt = calibrated(learn(comparisons, train), comparisons, labelled[HELD_OUT])
+        precision = learnt.held_out.precision
+        if fits(learnt, comparisons) and (precision is None or precision >= _MIN_HELD_OUT_PRECISION):
+            return learnt
+    if previous is not None:
+        return replace(previous, source="state")
+    return measured(prior_model(comparisons), comparisons, labelled[HELD_OUT])
+
+
+def learn(comparisons: Comparisons, labelled: Labelled) -> Model:
+    """Fit recordlinkage's logistic regression on labelled pairs and round its weights."""
+    learnt = [(i, c) for i, c in enumerate(comparisons.items) if c.is_learnt]
+    levels, is_match = _training_rows(comparisons, labelled)
+    coefficients, intercept = _fit(np.concatenate([_steps(c, levels[:, i]) for i, c in learnt], axis=1), is_match)
+    bits = coefficients / np.log(2) * MILLIBIT
+    weights = {c.code: [level.prior_weight for level in c.levels] for c in comparisons.items}
+    at = 0
+    for i, comparison in learnt:
+        steps = bits[at : at + len(comparison.levels) - 1]
+        at += len(steps)
+        weights[comparison.code] = _level_weights(comparison, steps, labelled, i)
+    return Model("learnt", round(intercept / np.log(2) * MILLIBIT), weights)
+
+
+def _fit(design: Floats, is_match: npt.NDArray[np.bool_]) -> tuple[Floats, float]:
+    # Imported here: it takes a second and most nights do not train.
+    import pandas as pd
+    import recordlinkage
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    index = pd.MultiIndex.from_arrays([np.arange(len(design)), np.arange(len(design))])
+    # One thread: sums in another order give other last digits (linkage page, finding 9).
+    with threadpool_limits(limits=1):
+        classifier: Any = recordlinkage.LogisticRegressionClassifier(C=1.0, max_iter=300, tol=1e-5)
+        classifier.fit(pd.DataFrame(design, index=index), index[is_match])
+    return np.asarray(classifier.coefficients, dtype=np.float64).ravel(), float(np.ravel(classifier.intercept)[0])
+
+
+def _training_rows(comparisons: Comparisons, labelled: Labelled) -> tuple[Codes, npt.NDArray[np.bool_]]:
+    """Levels and label of at most about 150,000 pairs, some of them a second time with fields masked.
+
+    Lists without IDs often lack other fields too, and lists with IDs hardly ever do: unless it sees pairs that lack a
+    field, the model cannot know what the rest is worth without it.
+    """
+    scale = min(1.0, _MAX_TRAINING_PAIRS / int(labelled.pairs.sum()))
+    copies = np.maximum(1, np.round(labelled.pairs * scale)).astype(np.int64)
+    rows = np.repeat(np.arange(len(copies)), copies)
+    levels, is_match = [labelled.levels[rows]], [labelled.is_match[rows]]
+    for number, mask in enumerate(_MASKS):
+        part = rows[number::_MASKED_OF]
+        masked = labelled.levels[part].copy()
+        masked[:, [comparisons.position(code) for code in mask]] = 0
+        levels.append(masked)
+        is_match.append(labelled.is_match[part])
+    return np.concatenate(levels), np.concatenate(is_match)
+
+
+def _steps(comparison: Comparison, levels: Codes) -> Floats:
+    """Columns for levels 1, 2, …: 'at least this level' where monotone, else 'this level'."""
+    numbers = np.arange(1, len(comparison.levels))
+    steps = levels[:, None] >= numbers[None, :] if comparison.is_monotone else levels[:, None] == numbers[None, :]
+    return steps.astype(np.float64)
+
+
+def _level_weights(comparison: Comparison, steps: Floats, labelled: Labelled, position: int) -> list[int]:
+    raw = np.cumsum(steps) if comparison.is_monotone else steps
+    seen = np.bincount(labelled.levels[:, position], weights=labelled.pairs, minlength=len(comparison.levels))[1:]
+    prior = np.array([level.prior_weight for level in comparison.levels[1:]], dtype=np.float64)
+    enough = seen >= _MIN_LEVEL_PAIRS
+    # A level hardly seen: the prior, drawn to what its neighbours learnt.
+    values = np.where(enough, raw, np.nan)
+    for i in np.flatnonzero(~enough):
+        known = np.flatnonzero(enough)
+        nearest = known[np.argmin(np.abs(known - i))] if len(known) else i
+        base = raw[nearest] - prior[nearest] if len(known) else 0.0
+        values[i] = prior[i] + base
+    if comparison.is_monotone:
+        values = _non_decreasing(values, np.maximum(seen, 1.0))
+    return [0, *(int(v) for v in np.round(values))]
+
+
+def _non_decreasing(values: Floats, weight: Floats) -> Floats:
+    """Pool adjacent violators (Ayer et al. 1955)."""
+    blocks: list[list[float]] = []
+    for value, w in zip(values.tolist(), weight.tolist(), strict=True):
+        blocks.append([value, w, 1])
+        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
+            v2, w2, n2 = blocks.pop()
+            v1, w1, n1 = blocks.pop()
+            blocks.append([(v1 * w1 + v2 * w2) / (w1 + w2), w1 + w2, n1 + n2])
+    return np.concatenate([np.full(int(n), v) for v, _, n in blocks])
+
+
+def calibrated(model: Model, comparisons: Comparisons, held_out: Labelled) -> Model:
+    """Platt scaling on held-out pairs (Platt 1999, with his smoothed targets), thresholds, and held-out quality."""
+    positives, negatives = held_out.count(True), held_out.count(False)
+    if min(positives, negatives) >= 50:
+        weight = model.score(comparisons, held_out.levels, hide_id=True) / MILLIBIT
+        target = np.where(held_out.is_match, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+        slope, intercept = _platt(weight, target, held_out.pairs.astype(np.float64), model.slope)
+        model = replace(model, slope=round(slope, 6), intercept=round(intercept, 6))
+    model = replace(
+        model,
+        link_weight=_weight_at(model, LINK_PROBABILITY),
+        review_weight=_weight_at(model, REVIEW_PROBABILITY),
+    )
+    return measured(model, comparisons, held_out)
+
+
+def _weight_at(model: Model, probability: float) -> int:
+    return int(np.ceil((np.log(probability / (1 - probability)) - model.intercept) / model.slope * MILLIBIT))
+
+
+def _platt(weight: Floats, target: Floats, count: Floats, start: float) -> tuple[float, float]:
+    slope, intercept = start, 0.0
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-np.clip(slope * weight + intercept, -40, 40)))
+        error, spread = count * (p - target), count * p * (1 - p) + 1e-12
+        gradient = np.array([np.sum(error * weight), np.sum(error)])
+        hessian = np.array(
+            [
+                [np.sum(spread * weight**2) + 1e-6, np.sum(spread * weight)],
+                [np.sum(spread * weight), np.sum(spread) + 1e-6],
+            ]
+        )
+        step = np.linalg.solve(hessian, gradient)
+        step = step / max(1.0, float(np.abs(step).max()))
+        slope, intercept = slope - float(step[0]), intercept - float(step[1])
+        if np.abs(step).max() < 1e-9:
+            break
+    return max(slope, 0.05), intercept
+
+
+def measured(model: Model, comparisons: Comparisons, held_out: Labelled) -> Model:
+    """The model with its quality at its own threshold on held-out pairs."""
+    positives, negatives = held_out.count(True), held_out.count(False)
+    if positives == 0 or negatives == 0:
+        return replace(model, held_out=Measure(positives, negatives))
+    linked = model.score(comparisons, held_out.levels, hide_id=True) >= model.link_weight
+    true = int(held_out.pairs[linked & held_out.is_match].sum())
+    false = int(held_out.pairs[linked & ~held_out.is_match].sum())
+    precision = true / (true + false) if true + false else None
+    recall = true / positives
+    f1 = 2 * true / (true + false + positives)
+    return replace(model, held_out=Measure(positives, negatives, _rounded(precision), _rounded(recall), _rounded(f1)))
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)
+
+
+def _spread(numbers: Codes) -> Codes:
+    """A hash of the number, so that neighbouring IDs (brothers and sisters) fall apart at random but always alike."""
+    key = numbers.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    return ((key ^ (key >> np.uint64(32))) >> np.uint64(7)).astype(np.int64)

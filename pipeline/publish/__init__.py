@@ -1,0 +1,1 @@
+"""Tables of the stages → warehouse, audits, swap, returned lists, report."""

@@ -1,0 +1,2 @@
+-- One row is the run of a publication.
+select * from ops.run

@@ -1,0 +1,106 @@
+"""The tables of the stages, as the publish room reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from pipeline import tables
+from pipeline.tables import Table
+
+
+@dataclass(frozen=True, slots=True)
+class StageFolders:
+    """Where each stage wrote its tables; None: the stage did not run tonight, its tables are empty.
+
+    Attributes:
+        extract: Deliveries, sheet counts, rows as delivered, records, issues.
+        normalise: Canonical values, issues.
+        link: Persons, households, evidence, issues.
+        score: Indicators, poverty, assistance, issues.
+    """
+
+    extract: Path | None = None
+    normalise: Path | None = None
+    link: Path | None = None
+    score: Path | None = None
+
+    def folder(self, stage: str) -> Path | None:
+        """The folder of a stage by its name."""
+        return {"extract": self.extract, "normalise": self.normalise, "link": self.link, "score": self.score}[stage]
+
+
+STAGE_TABLES: dict[str, tuple[Table, ...]] = {
+    "extract": (tables.DELIVERY, tables.SHEET_COUNT, tables.DELIVERED_ROW, tables.RECORD),
+    "normalise": (tables.NORMAL_RECORD,),
+    "link": (
+        tables.LINKED,
+        tables.LINK_REASON,
+        tables.PAIR,
+        tables.REFUSED,
+        tables.PERSON,
+        tables.HOUSEHOLD,
+        tables.HOUSEHOLD_MEMBER,
+        tables.IDENTITY_EVENT,
+    ),
+    "score": (tables.HOUSEHOLD_INDICATOR, tables.HOUSEHOLD_POVERTY, tables.AREA_POVERTY, tables.ASSISTANCE),
+}
+ISSUE_STAGES = ("extract", "normalise", "link", "score")
+
+
+def attach_inputs(connection: duckdb.DuckDBPyConnection, folders: StageFolders) -> None:
+    """Make every stage table readable as ``input.<table>``; Parquet stays on disk until it is asked for.
+
+    Args:
+        connection: The warehouse being built; a catalog ``input`` in memory is attached to it.
+        folders: Where the stages wrote.
+
+    Raises:
+        FileNotFoundError: A stage that ran has not written one of its tables.
+    """
+    connection.execute("attach ':memory:' as input")
+    for stage, stage_tables in STAGE_TABLES.items():
+        for table in stage_tables:
+            _attach(connection, f"input.{table.name}", table, folders.folder(stage))
+    for stage in ISSUE_STAGES:
+        _attach(connection, f"input.issue_{stage}", tables.ISSUE, folders.folder(stage))
+    every = " union all ".join(f"select * from input.issue_{stage}" for stage in ISSUE_STAGES)
+    connection.execute(f"create view input.issue as {every}")
+
+
+def add_input(connection: duckdb.DuckDBPyConnection, name: str, data: pa.Table) -> None:
+    """Make a small table readable as ``input.<name>``."""
+    connection.register("arriving", data)
+    try:
+        connection.execute(f"create table input.{name} as select * from arriving")
+    finally:
+        connection.unregister("arriving")
+
+
+def iterate_tables(folders: StageFolders) -> Iterator[Path]:
+    """Every Parquet file that :func:`attach_inputs` reads."""
+    for stage, stage_tables in STAGE_TABLES.items():
+        folder = folders.folder(stage)
+        if folder is not None:
+            yield from (table.path(folder) for table in (*stage_tables, tables.ISSUE))
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, name: str, table: Table, folder: Path | None) -> None:
+    if folder is None:
+        connection.register("arriving", table.empty())
+        connection.execute(f"create table {name} as select * from arriving")
+        connection.unregister("arriving")
+        return
+    path = table.path(folder)
+    if not path.is_file():
+        raise FileNotFoundError(f"the table {table.name} is missing in the stage folder {folder.name}")
+    # A view takes no bound values; the path is Khrua's own, quoted all the same.
+    connection.execute(f"create view {name} as select * from read_parquet('{_quoted(path)}')")
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

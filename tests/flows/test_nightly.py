@@ -1,0 +1,232 @@
+"""Nights, from the inbox to the publication, through Prefect."""
+
+from __future__ import annotations
+
+import csv
+import io
+import multiprocessing
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from nights import NIGHT, ROOT, RunNight
+
+from flows.night import read_run_log
+from flows.start import run_night
+from pipeline import tables
+from pipeline.errors import AnotherRunError, ExitCode, NothingPublishedError
+from pipeline.home import Home
+from pipeline.settings import Settings
+
+REGISTER = "admin"
+
+
+def query(home: Path, statement: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str((home / "warehouse" / "current.duckdb").resolve()), read_only=True) as connection:
+        return connection.execute(statement).fetchall()
+
+
+def register_file(inbox: Path) -> Path:
+    return next((inbox / REGISTER).glob("*.csv"))
+
+
+def rewrite_register(inbox: Path, change: object) -> None:
+    """Apply ``change`` to the rows of the house register, header first."""
+    path = register_file(inbox)
+    text = (
+        path.read_bytes().decode("utf-8-sig") if path.read_bytes()[:3] == b"\xef\xbb\xbf" else path.read_text("cp874")
+    )
+    encoding = "utf-8-sig" if path.read_bytes()[:3] == b"\xef\xbb\xbf" else "cp874"
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    rows = change(rows)  # type: ignore[operator]
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
+    path.write_bytes(out.getvalue().encode(encoding))
+
+
+def test_a_night_publishes_and_an_unchanged_second_night_does_not(night: RunNight, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    first = night()
+    assert first.exit_code == ExitCode.PUBLISHED
+    assert first.counts["records"] > 1500
+    assert first.report is not None and first.report.is_file()
+    assert sorted(p.name for p in (home / "returns").iterdir()) == ["admin", "community_dev", "prd"]
+    run_id = query(home, "select run_id from ops.run")[0][0]
+
+    second = night()
+    assert second.exit_code == ExitCode.PUBLISHED
+    assert "Nothing is new" in second.english
+    assert query(home, "select run_id from ops.run")[0][0] == run_id
+    assert [entry["exit_code"] for entry in read_run_log(Home(home))] == [0, 0]
+
+
+def test_rows_moved_and_one_cell_corrected_keep_every_identifier_and_change_one_record(
+    night: RunNight, inbox: Path, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home")
+    first = night()
+    before = tables.RECORD.read(home.stage(first.run_id, "extract")).to_pandas().set_index("record_id")
+    linked = tables.LINKED.read(home.stage(first.run_id, "link")).to_pandas().set_index("record_id")
+
+    def move_and_correct(rows: list[list[str]]) -> list[list[str]]:
+        header = next(i for i, row in enumerate(rows) if any("ชื่อ" in cell for cell in row))
+        moo = next(i for i, cell in enumerate(rows[header]) if "หมู่ที่" in cell or cell.strip() in ("หมู่", "ม."))
+        body = rows[header + 1 :]
+        body[0][moo] = str(int(re.sub(r"\D", "", body[0][moo]) or 1) + 40)
+        return [*rows[: header + 1], *reversed(body)]
+
+    rewrite_register(inbox, move_and_correct)
+    second = night()
+    assert second.run_id != first.run_id
+    after = tables.RECORD.read(home.stage(second.run_id, "extract")).to_pandas().set_index("record_id")
+    relinked = tables.LINKED.read(home.stage(second.run_id, "link")).to_pandas().set_index("record_id")
+    assert set(after.index) == set(before.index)
+    changed = (after["content_hash"] != before["content_hash"].reindex(after.index)).sum()
+    assert changed == 1
+    assert relinked["person_id"].equals(linked["person_id"].reindex(relinked.index))
+    assert relinked["household_id"].equals(linked["household_id"].reindex(relinked.index))
+
+
+def test_the_same_inbox_gives_the_same_tables_in_another_home(night: RunNight, inbox: Path, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_text("k" * 64, encoding="utf-8")
+    hashes = []
+    for name in ("one", "two"):
+        settings = Settings(tmp_path / name, inbox, ROOT / "data_contracts", NIGHT, key_file=key)
+        run_night(settings, show_progress=False)
+        found = query(
+            tmp_path / name, "select * from ops.table_hash where schema_name in ('core', 'mart') order by all"
+        )
+        hashes.append(found)
+    assert hashes[0] == hashes[1]
+    assert len(hashes[0]) > 8
+
+
+def test_prefect_and_the_logs_know_no_name_and_no_national_id(
+    night: RunNight, prefect_home: Path, tmp_path: Path
+) -> None:
+    result = night()
+    home = Home(tmp_path / "home")
+    person = tables.PERSON.read(home.stage(result.run_id, "link")).to_pandas()
+    ids = person["national_id"].dropna().tolist()
+    surnames = [s for s in person["last_name"].dropna().unique() if len(s) >= 6]
+    assert len(ids) > 300 and len(surnames) > 100
+    from prefect.settings import get_current_settings
+
+    database = get_current_settings().server.database.connection_url
+    places = [home.run_log, home.identity / "audit.jsonl", *home.report.rglob("*.html")]
+    places += [p for p in (home.root / "libraries").rglob("*") if p.is_file()]
+    if database is not None:
+        file = Path(database.get_secret_value().split("///")[-1])
+        places += [p for p in file.parent.glob(file.name + "*") if p.is_file()]
+    assert any("prefect" in p.name or "db" in p.suffix for p in places)
+    for place in places:
+        text = place.read_bytes().decode("utf-8", errors="ignore")
+        assert not [i for i in ids if i in text], place.name
+        assert not [s for s in surnames if s in text], place.name
+
+
+def test_a_new_agency_is_one_yaml_file_and_a_folder(night: RunNight, inbox: Path, tmp_path: Path) -> None:
+    contracts = tmp_path / "contracts"
+    shutil.copytree(ROOT / "data_contracts", contracts)
+    text = (contracts / "agencies" / "admin.odcs.yaml").read_text("utf-8").replace("id: admin", "id: red_cross")
+    text = text.replace("agreement, value: korat_2569", "agreement, value: red_cross_2569")
+    (contracts / "agencies" / "red_cross.odcs.yaml").write_text(text, encoding="utf-8")
+    agreements = contracts / "agreements.yaml"
+    agreements.write_text(
+        agreements.read_text("utf-8")
+        + "\n  - agreement_id: red_cross_2569\n    name: บันทึกข้อตกลงกับเหล่ากาชาดจังหวัด\n    parties: [red_cross]\n"
+        "    purpose: ช่วยเหลือผู้ประสบภัย\n    legal_basis: มาตรา 24 (4)\n    valid_from: 2026-01-01\n"
+        "    valid_to: 2030-12-31\n    classes_delivered: [identity, sensitive, free_text, ordinary]\n"
+        "    shares_help: true\n    recipients: [red_cross]\n",
+        encoding="utf-8",
+    )
+    (inbox / "red_cross").mkdir()
+    shutil.copy(register_file(inbox), inbox / "red_cross" / "รายชื่อ.csv")
+    result = night(contracts=contracts)
+    assert result.exit_code == ExitCode.PUBLISHED
+    assert (tmp_path / "home" / "returns" / "red_cross" / f"{result.run_id}.xlsx").is_file()
+    counts = dict(query(tmp_path / "home", "select agency, count(*) from core.source_record group by agency"))
+    assert counts["red_cross"] == counts["admin"]
+
+
+def test_one_broken_file_stops_only_itself_and_the_last_good_delivery_stands_in(
+    night: RunNight, inbox: Path, tmp_path: Path
+) -> None:
+    first = night()
+    good = register_file(inbox)
+    good.unlink()
+    (inbox / REGISTER / "ทะเบียนใหม่.xlsx").write_bytes(b"this is no workbook, whatever its name says")
+    (inbox / "prd" / "ว่าง.csv").write_bytes(b"")
+    (inbox / "mystery").mkdir()
+    (inbox / "mystery" / "a.csv").write_text("ชื่อ\nก\n", encoding="utf-8")
+    # Something new that can be read, so that there is a publication to make.
+    shutil.copy(good if good.exists() else next((inbox / "prd").glob("*.xlsx")), inbox / "prd" / "เพิ่ม.xlsx")
+    second = night()
+    assert second.exit_code in (ExitCode.PUBLISHED, ExitCode.PUBLISHED_WITH_GAPS)
+    assert second.counts.get("records", first.counts["records"]) == first.counts["records"]
+    assert any("admin" in line for line in second.details)
+
+
+def test_a_full_delivery_with_half_its_rows_gone_is_held_until_an_officer_says_why(
+    night: RunNight, inbox: Path, tmp_path: Path
+) -> None:
+    first = night()
+
+    def halve(rows: list[list[str]]) -> list[list[str]]:
+        return rows[: len(rows) // 2]
+
+    rewrite_register(inbox, halve)
+    held = night()
+    records = query(tmp_path / "home", "select count(*) from core.source_record where agency = 'admin'")
+    # What was published before stays in use: the held file changed nothing.
+    before = tables.RECORD.read(Home(tmp_path / "home").stage(first.run_id, "extract")).to_pandas()
+    assert records[0][0] == (before["agency"] == "admin").sum()
+    assert any("admin" in line for line in held.details)
+    accepted = night(accept_change="ย้ายทะเบียนบางส่วนออกจริง")
+    assert accepted.counts["records"] < first.counts["records"] * 0.85
+
+
+def test_an_expired_agreement_closes_the_feed_and_sends_no_list(night: RunNight, tmp_path: Path) -> None:
+    with pytest.raises(NothingPublishedError, match="No agency delivered"):
+        night(day=date(2035, 1, 1))
+    report = next((tmp_path / "home" / "report").rglob("index.html")).read_text("utf-8")
+    assert "ข้อตกลง" in report
+    assert not list((tmp_path / "home" / "returns").rglob("*.xlsx"))
+
+
+def test_a_large_move_stops_publication_until_it_is_accepted(night: RunNight, inbox: Path, tmp_path: Path) -> None:
+    first = night()
+    shutil.rmtree(inbox / "community_dev")
+    agency_home = tmp_path / "home" / "identity" / "deliveries" / "community_dev"
+    assert agency_home.is_dir()
+    again = night()
+    # A folder that is empty withdraws nobody: the last delivery stays in use.
+    assert again.counts == {} or again.counts["records"] == first.counts["records"]
+
+
+def _hold(root: Path, ready: object, done: object) -> None:
+    with Home(root).lock():
+        ready.set()  # type: ignore[attr-defined]
+        done.wait(60)  # type: ignore[attr-defined]
+
+
+def test_of_two_nights_started_together_one_works_and_the_other_says_so(night: RunNight, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.prepare()
+    context = multiprocessing.get_context("spawn")
+    ready, done = context.Event(), context.Event()
+    other = context.Process(target=_hold, args=(home.root, ready, done))
+    other.start()
+    try:
+        assert ready.wait(60)
+        with pytest.raises(AnotherRunError) as fault:
+            night()
+        assert fault.value.exit_code == ExitCode.ANOTHER_RUN
+        assert not home.run_log.exists()
+    finally:
+        done.set()
+        other.join(60)

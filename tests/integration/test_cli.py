@@ -1,0 +1,59 @@
+"""The command line: help at once, faults of the user in two sentences and an exit code."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline import cli
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def khrua(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline.cli", *arguments], cwd=cwd, capture_output=True, text=True, check=False
+    )
+
+
+def test_help_imports_none_of_the_heavy_libraries() -> None:
+    code = (
+        "import sys; from typer.testing import CliRunner; from pipeline.cli import app; "
+        "r = CliRunner().invoke(app, ['--help']); assert r.exit_code == 0; "
+        "print(sorted({'pandas','duckdb','pyarrow','prefect','pythainlp','numpy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_every_command_is_described_in_the_command_reference() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    names = [command.name or command.callback.__name__ for command in cli.app.registered_commands if command.callback]
+    names += [f"contract {command.name}" for command in cli.contract_app.registered_commands]
+    assert [name for name in names if f"khrua {name}" not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "sentence"),
+    [
+        (("run", "--date", "24/11/2569"), 2, "YYYY-MM-DD"),
+        (("evaluate",), 2, "LINKED"),
+        (("link", "nowhere.parquet", "--out", "out"), 2, "nowhere.parquet"),
+        (("evaluate", "a.parquet", "b.parquet"), 2, "a.parquet"),
+        (("status", "--home", "nothing-here"), 23, "home"),
+        (("sql", "select 1", "--home", "nothing-here"), 23, "home"),
+        (("inspect", "nowhere.xlsx"), 2, "nowhere.xlsx"),
+    ],
+)
+def test_a_fault_of_the_user_is_told_in_thai_and_english_without_a_traceback(
+    arguments: tuple[str, ...], exit_code: int, sentence: str, tmp_path: Path
+) -> None:
+    done = khrua(*arguments, cwd=tmp_path)
+    assert done.returncode == exit_code
+    assert sentence in done.stderr
+    assert re.search("[ก-๛]", done.stderr)
+    assert "Traceback" not in done.stderr

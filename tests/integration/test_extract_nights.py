@@ -1,0 +1,529 @@
+"""An agency's nights: what is in use, what stands in, what keeps its identity."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipeline.contracts import Assertion, ContractBook, ContractList, ExcludeRule
+from pipeline.extract.agency import agency_tasks, extract_agency, inputs_fingerprint
+from pipeline.extract.combine import combine
+from pipeline.settings import Settings
+from pipeline.tables import DELIVERED_ROW, DELIVERY, ISSUE, RECORD, RECORD_ATTRIBUTE, SHEET_COUNT
+from tests.extract_support import (
+    AGREEMENT,
+    ATTRIBUTES,
+    KEY,
+    NIGHT,
+    PERSON_HEADER,
+    PERSONS,
+    PROVINCE,
+    TABLES,
+    Cell,
+    Office,
+    Row,
+    column,
+    contract_of,
+    made_up_id,
+    person_rows,
+    write_xlsx,
+)
+
+KINDS = ("accepted", "rejected", "blank", "title", "header", "group_label", "total", "legend", "excluded")
+
+
+def changed(rows: list[list[Cell]], row: int, position: int, value: Cell) -> list[list[Cell]]:
+    copy = [list(r) for r in rows]
+    copy[row][position] = value
+    return copy
+
+
+# ---------------------------------------------------------------- one night
+
+
+def test_rows_become_records_with_values_as_typed(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons([[int(made_up_id(1)), "สมหญิง", "ใจดี", "15/3/2540", "25/2", 1200]])
+    office.night()
+    record = office.table(RECORD)[0]
+    assert {name: record[name] for name in ("national_id", "first_name", "birth_date", "house_no")} == {
+        "national_id": made_up_id(1),
+        "first_name": "สมหญิง",
+        "birth_date": "15/3/2540",
+        "house_no": "25/2",
+    }
+    assert (record["row_number"], record["sheet"], record["date_era"]) == (2, "Sheet1", "be")
+    fact = office.table(RECORD_ATTRIBUTE)[0]
+    assert (fact["attribute"], fact["value_number"], fact["raw_value"]) == ("debt_baht", 1200.0, "1200")
+
+
+def test_every_physical_row_is_accounted_for(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    rows: list[Row] = [["บัญชีรายชื่อ ปี 2568"], [], PERSON_HEADER, ["(1)", "(2)", "(3)", "(4)", "(5)", "(6)"]]
+    rows += person_rows(3)
+    rows += [["อำเภอเมือง"], *person_rows(2, start=10), PERSON_HEADER, [None, None, None, None, "9/9", 5]]
+    rows += [
+        *person_rows(1, start=20),
+        ["รวม", None, None, None, None, 7],
+        [],
+        ["หมายเหตุ ข้อมูลเบื้องต้น"],
+        ["ลงชื่อ ........"],
+    ]
+    office.deliver(rows)
+    office.night()
+    count = office.table(SHEET_COUNT)[0]
+    shown = {kind: count[kind] for kind in KINDS if count[kind]}
+    assert shown == {
+        "accepted": 6,
+        "rejected": 1,
+        "blank": 2,
+        "title": 1,
+        "header": 3,
+        "group_label": 1,
+        "total": 1,
+        "legend": 2,
+    }
+    assert count["physical_rows"] == sum(shown.values()) == len(office.table(DELIVERED_ROW))
+
+
+def test_a_row_without_name_and_id_is_rejected_with_its_excel_row(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons([*person_rows(2), [None, "-", None, "1/1/2500", "9", 5], *person_rows(1, start=9)])
+    office.night()
+    found = [(i["row_number"], i["code"], i["severity"]) for i in office.table(ISSUE) if i["row_number"]]
+    assert found == [(4, "no_identity", "reject")]
+
+
+def test_an_error_cell_is_an_issue_and_not_a_blank(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    path = office.deliver_persons(person_rows(3))
+    import openpyxl
+
+    book = openpyxl.load_workbook(path)
+    book.active["F3"] = "#REF!"
+    book.save(path)
+    office.night()
+    issue = next(i for i in office.table(ISSUE) if i["code"] == "cell_error")
+    assert (issue["row_number"], issue["column"], issue["header"]) == (3, "debt_baht", "หนี้สิน (บาท)")
+    assert len(office.table(RECORD)) == 3
+
+
+def test_an_excluded_row_is_counted_and_gives_no_record(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.with_list(exclude=(ExcludeRule("บ้านเลขที่", "99/.*", "บ้านพักราชการ"),))
+    rows = person_rows(4)
+    rows[2][4] = "99/5"
+    office.deliver_persons(rows)
+    office.night()
+    assert (len(office.table(RECORD)), office.table(SHEET_COUNT)[0]["excluded"]) == (3, 1)
+
+
+def test_a_row_may_yield_several_records_that_share_the_address(tmp_path: Path) -> None:
+    columns = (
+        column("full_name", "ชื่อหัวหน้า", role="head"),
+        column("full_name", "ชื่อคู่สมรส", role="spouse"),
+        column("house_no", "บ้านเลขที่", role="every"),
+        column("debt_baht", "หนี้สิน", role="head"),
+    )
+    rule = ContractList("pairs", columns, roles=("head", "spouse"), constants={"head.need_code": "income"})
+    office = Office(tmp_path, contract_of(rule))
+    office.deliver([[c.header for c in columns], ["นายกข คง", "นางจช คง", "1/1", 5], ["นายซญ ดต", "-", "2/2", 6]])
+    office.night()
+    roles = sorted((str(r["role"]), r["full_name"], r["house_no"]) for r in office.table(RECORD))
+    assert roles == [("head", "นายกข คง", "1/1"), ("head", "นายซญ ดต", "2/2"), ("spouse", "นางจช คง", "1/1")]
+    facts = {(str(f["record_id"]).rsplit("/", 1)[1], f["attribute"]) for f in office.table(RECORD_ATTRIBUTE)}
+    assert facts == {("head", "debt_baht"), ("head", "need_code")}
+
+
+def test_no_value_stands_in_a_record_id_or_an_issue(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    rows = changed(person_rows(3), 1, 5, "มากมาย")
+    office.deliver_persons(rows)
+    office.night()
+    shown = str([*(r["record_id"] for r in office.table(RECORD)), *office.table(ISSUE)])
+    assert "value_not_number" in shown
+    assert not [v for row in rows for v in row[:3] if str(v) in shown] and "มากมาย" not in shown
+
+
+# ---------------------------------------------------------------- faults of a file
+
+
+def test_a_missing_required_column_stops_the_file_and_names_the_column(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver([[h for h in PERSON_HEADER if h != "นามสกุล"], *[[*r[:2], *r[3:]] for r in person_rows(4)]])
+    result = office.night()
+    issue = next(i for i in office.table(ISSUE) if i["code"] == "required_column_missing")
+    assert (issue["column"], issue["header"], issue["severity"]) == ("last_name", "นามสกุล", "stop")
+    assert (result.records, result.has_gap) == (0, True)
+
+
+def test_an_unknown_column_is_reported_once_and_the_rest_is_read(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver([[*PERSON_HEADER, "ช่องใหม่"], *[[*r, "x"] for r in person_rows(3)]])
+    office.night()
+    assert [i["header"] for i in office.table(ISSUE) if i["code"] == "column_unknown"] == ["ช่องใหม่"]
+    assert len(office.table(RECORD)) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("empty.xlsx", b"", "file_empty"),
+        ("text.xlsx", "ขอส่งข้อมูล\nตามที่ขอ\n".encode(), "file_unreadable"),
+        ("other.csv", "ก,ข\n1,2\n3,4\n".encode(), "header_not_found"),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_why(tmp_path: Path, name: str, content: bytes, code: str) -> None:
+    office = Office(tmp_path)
+    office.inbox.mkdir(parents=True)
+    (office.inbox / name).write_bytes(content)
+    result = office.night()
+    assert office.statuses() == {name: ("quarantined", code)}
+    assert code in office.codes() and result.codes == (code,)
+
+
+def test_a_list_with_a_header_and_no_rows_is_empty(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver([PERSON_HEADER])
+    office.night()
+    assert office.statuses()["list.xlsx"] == ("quarantined", "file_empty")
+
+
+def test_lock_and_hidden_files_are_left_out_with_a_note(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(2))
+    for name in ("~$list.xlsx", ".hidden.xlsx", "Thumbs.db"):
+        (office.inbox / name).write_bytes(b"x")
+    office.night()
+    ignored = {i["file_name"] for i in office.table(ISSUE) if i["code"] == "file_ignored"}
+    assert ignored == {"~$list.xlsx", ".hidden.xlsx", "Thumbs.db"}
+    assert len(office.table(DELIVERY)) == 1
+
+
+def test_an_unknown_agency_folder_is_not_read(tmp_path: Path) -> None:
+    office = Office(tmp_path, contract=None, agency="nobody")
+    office.deliver_persons(person_rows(2))
+    result = office.night()
+    assert office.statuses() == {"list.xlsx": ("not_read", "unknown_agency_folder")}
+    assert result.codes == ("unknown_agency_folder",) and not list(office.home.archive.iterdir())
+
+
+def test_a_failed_assertion_stops_the_file_and_a_warning_does_not(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(5))
+    office.with_list(
+        assertions=(
+            Assertion("share_unique", "first_name", 1.0, None, "stop"),
+            Assertion("row_count", "", 50, None, "warn"),
+        )
+    )
+    office.night()
+    assert office.statuses()["list.xlsx"][0] == "accepted" and "assertion_warned" in office.codes()
+    office.with_list(assertions=(Assertion("row_count", "", 50, None, "stop"),))
+    office.night()
+    assert "assertion_failed" in office.codes()
+
+
+# ---------------------------------------------------------------- night after night
+
+
+def test_the_same_file_is_not_read_twice_and_still_shows_its_issues(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(changed(person_rows(3), 1, 5, "มาก"))
+    first = office.night()
+    read = office.home.identity / "deliveries" / "health" / "read"
+    stamp = {p: p.stat().st_mtime_ns for p in read.rglob("*.parquet")}
+    before = {table.name: office.arrow(table) for table in TABLES if table is not DELIVERY}
+    second = office.night(NIGHT + timedelta(days=1))
+    assert {p: p.stat().st_mtime_ns for p in read.rglob("*.parquet")} == stamp
+    assert all(office.arrow(table).equals(before[table.name]) for table in TABLES if table is not DELIVERY)
+    assert inputs_fingerprint([first]) == inputs_fingerprint([second])
+    assert office.statuses()["list.xlsx"][0] == "in_use"
+
+
+def test_moved_rows_and_one_corrected_cell_keep_every_identity_and_change_one_record(tmp_path: Path) -> None:
+    for position, value in ((0, made_up_id(777)), (1, "กขคงา"), (2, "ดตถทา"), (3, "1/1/2510"), (4, "500"), (5, 99)):
+        office = Office(tmp_path / str(position))
+        rows = person_rows(30)
+        office.deliver_persons(rows)
+        office.night()
+        before = {str(r["record_id"]): r["content_hash"] for r in office.table(RECORD)}
+        corrected = changed(rows, 7, position, value)
+        if position == 1:
+            corrected[7][1] = f"{rows[7][1]}ย์"
+        if position == 2:
+            corrected[7][2] = f"{rows[7][2]}ย์"
+        random.Random(5).shuffle(corrected)
+        office.deliver_persons(corrected)
+        office.night(NIGHT + timedelta(days=1))
+        after = {str(r["record_id"]): r["content_hash"] for r in office.table(RECORD)}
+        assert set(after) == set(before)
+        assert sum(after[key] != before[key] for key in after) == 1
+
+
+def test_an_identity_kept_once_is_kept_on_every_later_night(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    rows = person_rows(12)
+    office.deliver_persons(rows)
+    office.night()
+    before = office.record_ids()
+    rows = changed(rows, 3, 0, made_up_id(555))
+    office.deliver_persons(rows)
+    office.night(NIGHT + timedelta(days=1))
+    office.deliver_persons(changed(rows, 4, 0, made_up_id(556)))
+    office.night(NIGHT + timedelta(days=2))
+    assert office.record_ids() == before
+
+
+def test_a_list_with_a_key_keeps_its_identities_when_a_name_changes_wholly(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.with_list(key=("house_no",))
+    office.deliver_persons(person_rows(5))
+    office.night()
+    before = office.record_ids()
+    office.deliver_persons(changed(changed(person_rows(5), 2, 1, "หนึ่ง"), 2, 0, None))
+    office.night(NIGHT + timedelta(days=1))
+    assert office.record_ids() == before
+
+
+def test_a_full_delivery_withdraws_what_is_absent(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(20))
+    office.night()
+    office.deliver_persons(person_rows(18))
+    office.night(NIGHT + timedelta(days=1))
+    assert len(office.table(RECORD)) == 18
+
+
+def test_a_full_delivery_with_half_its_rows_gone_is_held_until_it_is_accepted(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(20), "old.xlsx")
+    office.night()
+    (office.inbox / "old.xlsx").unlink()
+    office.deliver_persons(person_rows(10), "new.xlsx")
+    for night in (1, 2):
+        result = office.night(NIGHT + timedelta(days=night))
+        assert office.statuses() == {
+            "old.xlsx": ("stand_in", "full_delivery_lost_rows"),
+            "new.xlsx": ("held", "full_delivery_lost_rows"),
+        }
+        assert (result.records, result.has_gap) == (20, True)
+    office.night(NIGHT + timedelta(days=3), accept_change="ตรวจแล้ว ถูกต้อง")
+    assert len(office.table(RECORD)) == 10 and office.statuses() == {"new.xlsx": ("in_use", None)}
+    office.night(NIGHT + timedelta(days=4))
+    assert len(office.table(RECORD)) == 10 and "full_delivery_lost_rows" not in office.codes()
+
+
+def test_the_last_good_delivery_stands_in_for_a_broken_one_until_a_good_one_comes(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(6), "a.xlsx")
+    office.night()
+    (office.inbox / "a.xlsx").unlink()
+    (office.inbox / "b.xlsx").write_bytes(b"not a workbook at all")
+    office.night(NIGHT + timedelta(days=1))
+    assert office.statuses()["a.xlsx"] == ("stand_in", "file_unreadable")
+    assert len(office.table(RECORD)) == 6
+    office.deliver_persons(person_rows(7), "c.xlsx")
+    result = office.night(NIGHT + timedelta(days=2))
+    assert office.statuses()["c.xlsx"] == ("accepted", None)
+    assert (result.records, result.has_gap) == (7, False)
+
+
+def test_an_older_list_that_comes_late_does_not_replace_a_newer_one(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.with_list(period=r"file:(?P<year>25\d\d)-(?P<month>\d\d)")
+    office.deliver_persons(person_rows(9), "list 2569-09.xlsx")
+    office.night()
+    office.deliver_persons(person_rows(8), "list 2569-08.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    assert len(office.table(RECORD)) == 9
+    assert office.statuses()["list 2569-08.xlsx"][0] == "superseded"
+    assert {r["evidence_date"] for r in office.table(RECORD)} == {date(2026, 9, 30)}
+
+
+def test_an_append_list_adds_rows_and_replaces_by_key(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.with_list(delivery_mode="append", key=("national_id",))
+    office.deliver_persons(person_rows(5), "1.xlsx")
+    office.night()
+    office.deliver_persons([*changed(person_rows(5), 4, 5, 777)[4:], *person_rows(2, start=50)], "2.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    assert len(office.table(RECORD)) == 7
+    debts = {f["raw_value"] for f in office.table(RECORD_ATTRIBUTE)}
+    assert "777" in debts and "50" not in debts
+    counts = {c["file_name"]: (c["accepted"], c["excluded"]) for c in office.table(SHEET_COUNT)}
+    assert counts == {"1.xlsx": (4, 1), "2.xlsx": (3, 0)}
+    assert [(i["file_name"], i["row_number"]) for i in office.table(ISSUE) if i["code"] == "row_replaced"] == [
+        ("1.xlsx", 6)
+    ]
+
+
+def test_the_same_person_asking_again_in_another_month_is_another_record(tmp_path: Path) -> None:
+    columns = (column("last_seen_date", "วันที่รับเรื่อง"), column("full_name", "ชื่อ-สกุล"), column("house_no", "บ้านเลขที่"))
+    rule = ContractList("requests", columns, delivery_mode="append", period="column:last_seen_date", era="be")
+    office = Office(tmp_path, contract_of(rule))
+    header = [c.header for c in columns]
+    office.deliver([header, ["1/9/2569", "นายกข คง", "1"], ["2/9/2569", "นางจช ซญ", "2"]], "9.xlsx")
+    office.night()
+    office.deliver([header, ["1/10/2569", "นายกข คง", "1"]], "10.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    dates = sorted(str(r["evidence_date"]) for r in office.table(RECORD))
+    assert dates == ["2026-09-01", "2026-09-02", "2026-10-01"]
+
+
+def test_a_part_replaces_only_itself(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.with_list(delivery_mode="full_per_part", part_from="sheet")
+    a, b = person_rows(4), person_rows(4, start=40)
+    write_xlsx(office.inbox / "all.xlsx", {"อ.เมือง": [PERSON_HEADER, *a], "อ.ปักธงชัย": [PERSON_HEADER, *b]})
+    office.night()
+    assert len(office.table(RECORD)) == 8
+    write_xlsx(office.inbox / "one.xlsx", {"อ.ปักธงชัย": [PERSON_HEADER, *b[:3], *person_rows(1, start=90)]})
+    office.night(NIGHT + timedelta(days=1))
+    parts = sorted((str(r["part"]), r["file_name"]) for r in office.table(RECORD))
+    assert parts == [("อปักธงชัย", "one.xlsx")] * 4 + [("อเมือง", "all.xlsx")] * 4
+    assert {c["sheet"]: c["excluded"] for c in office.table(SHEET_COUNT) if c["file_name"] == "all.xlsx"} == {
+        "อ.เมือง": 0,
+        "อ.ปักธงชัย": 4,
+    }
+
+
+def test_an_expired_agreement_keeps_new_files_unread_and_the_last_good_night_stands_in(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(4), "a.xlsx")
+    office.night()
+    office.agreement = replace(AGREEMENT, valid_to=NIGHT)
+    office.deliver_persons(person_rows(5), "b.xlsx")
+    result = office.night(NIGHT + timedelta(days=1))
+    assert office.statuses() == {
+        "a.xlsx": ("stand_in", "agreement_expired"),
+        "b.xlsx": ("not_read", "agreement_expired"),
+    }
+    assert (result.records, result.codes) == (4, ("agreement_expired",))
+    assert len(list(office.home.archive.iterdir())) == 1
+    office.agreement = AGREEMENT
+    office.night(NIGHT + timedelta(days=2))
+    assert len(office.table(RECORD)) == 5
+
+
+def test_a_faulty_contract_lets_the_last_good_night_stand_in(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(4))
+    office.night()
+    office.contract, office.is_faulty = None, True
+    result = office.night(NIGHT + timedelta(days=1))
+    assert (result.records, result.codes) == (4, ("contract_faulty",))
+    assert office.statuses()["list.xlsx"] == ("stand_in", "contract_faulty")
+
+
+def test_the_same_content_under_two_names_is_one_delivery(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    path = office.deliver_persons(person_rows(3), "list.xlsx")
+    (office.inbox / "list (7).xlsx").write_bytes(path.read_bytes())
+    office.night()
+    assert len(office.table(DELIVERY)) == 1 and "file_repeated" in office.codes()
+    assert len(office.table(RECORD)) == 3
+
+
+def test_a_file_that_went_away_and_came_back_is_in_use_again(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    first = office.deliver_persons(person_rows(9), "list.xlsx").read_bytes()
+    office.night()
+    office.deliver_persons(person_rows(8), "list.xlsx")
+    office.night()
+    (office.inbox / "list.xlsx").write_bytes(first)
+    office.night()
+    assert len(office.table(RECORD)) == 9
+
+
+def test_deliveries_do_not_depend_on_the_order_or_age_of_files(tmp_path: Path) -> None:
+    import os
+
+    results = []
+    for number, order in enumerate((("a.xlsx", "b.xlsx"), ("b.xlsx", "a.xlsx"))):
+        office = Office(tmp_path / str(number))
+        for age, name in enumerate(order):
+            rows = person_rows(10 if name == "a.xlsx" else 9)
+            path = office.deliver_persons(rows, name)
+            os.utime(path, (age * 1000, age * 1000))
+        office.night()
+        results.append((office.record_ids(), [c["file_name"] for c in office.table(SHEET_COUNT)]))
+    assert results[0] == results[1]
+    assert results[0][1] == ["b.xlsx"]
+
+
+def test_a_late_list_is_reported(tmp_path: Path) -> None:
+    office = Office(tmp_path, replace(contract_of(PERSONS), freshness_days=30))
+    office.deliver_persons(person_rows(2))
+    office.night(NIGHT - timedelta(days=31))
+    assert "delivery_late" not in office.codes()
+    office.night(NIGHT)
+    assert "delivery_late" in office.codes()
+
+
+def test_the_agencies_tables_come_together_in_key_order(tmp_path: Path) -> None:
+    outs = []
+    for agency in ("pao", "health"):
+        office = Office(tmp_path / agency, contract_of(PERSONS, agency=agency), agency=agency)
+        office.deliver_persons(person_rows(3))
+        office.night()
+        outs.append(office.out)
+    combine(outs, tmp_path / "one")
+    combine(outs[::-1], tmp_path / "two")
+    assert RECORD.read(tmp_path / "one").equals(RECORD.read(tmp_path / "two"))
+    ids = RECORD.read(tmp_path / "one")["record_id"].to_pylist()
+    assert ids == sorted(ids) and len(ids) == 6
+
+
+def test_a_contract_that_no_longer_fits_a_file_lets_it_stand_in_as_it_was_read(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(4))
+    office.night()
+    office.with_list(columns=(*PERSONS.columns, column("need_code", "ความต้องการ", is_required=True)))
+    result = office.night(NIGHT + timedelta(days=1))
+    assert office.statuses()["list.xlsx"] == ("stand_in", "required_column_missing")
+    assert (result.records, result.has_gap) == (4, True)
+    assert "required_column_missing" in office.codes()
+
+
+def test_files_beside_the_agencies_folders_are_reported(tmp_path: Path) -> None:
+    from types import MappingProxyType
+
+    inbox = tmp_path / "inbox"
+    (inbox / "health").mkdir(parents=True)
+    (inbox / "stray.xlsx").write_bytes(b"x")
+    book = ContractBook({"health": contract_of(PERSONS)}, MappingProxyType({"korat": AGREEMENT}), PROVINCE)
+    tasks = {task.agency: task for task in agency_tasks(book, inbox)}
+    assert set(tasks) == {"_inbox", "health"}
+    office = Office(tmp_path, contract=None, agency="_inbox")
+    stray = extract_agency(
+        tasks["_inbox"],
+        attributes=ATTRIBUTES,
+        province=PROVINCE,
+        home=office.home,
+        settings=Settings(office.home.root, inbox, tmp_path, NIGHT),
+        key=KEY,
+        out=tmp_path / "out",
+    )
+    assert stray.codes == ("unknown_agency_folder",)
+    assert DELIVERY.read(tmp_path / "out")["file_name"].to_pylist() == ["stray.xlsx"]
+
+
+def test_a_night_killed_before_it_compared_a_delivery_is_made_up_for_on_the_next(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(10))
+    office.night()
+    before = office.record_ids()
+    office.deliver_persons(changed(person_rows(10), 3, 0, made_up_id(901)))
+    office.night(NIGHT + timedelta(days=1))
+    path = office.home.identity / "deliveries" / "health" / "ledger.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if '"same_record"' not in line]
+    last = max(i for i, line in enumerate(kept) if '"judged"' in line)
+    path.write_text("\n".join(kept[:last]) + "\n" + kept[last][:20], encoding="utf-8")
+    office.night(NIGHT + timedelta(days=1))
+    assert office.record_ids() == before

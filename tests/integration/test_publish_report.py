@@ -1,0 +1,168 @@
+"""The night's report: self-contained, honest about small counts and about what differs."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from publish_province import GIVEN, SURNAMES, make_request, national_id, tiny_province
+
+from pipeline.publish.publishing import publish
+
+
+class Page(HTMLParser):
+    """Collects addresses, tags and visible text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.tags: list[str] = []
+        self.text: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.addresses += [
+            v or "" for name, v in attrs if name in {"href", "src", "xlink:href", "srcset", "action", "data"}
+        ]
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+    @property
+    def words(self) -> str:
+        return " ".join(" ".join(self.text).split())
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two nights: the second with a stand-in, a late list and one more fault."""
+    tmp = tmp_path_factory.mktemp("report")
+    request = make_request(tmp)
+    publish(request)
+    tiny = tiny_province()
+    army = next(d for d in tiny.rows["delivery"] if d["agency"] == "army2")
+    army.update(status_code="stand_in", code="full_delivery_lost_rows")
+    tiny.add("issue", agency="community_dev", code="delivery_late", severity="warn", stage="extract")
+    tiny.add(
+        "issue",
+        agency="admin",
+        code="national_id_bad_checksum",
+        severity="warn",
+        stage="normalise",
+        column="national_id",
+        row_number=3,
+    )
+    later = make_request(tmp, tiny, run_id="20261125-01")
+    assert later.folders.link is not None
+    report = {"model_source": "learnt", "held_out": {"precision": 0.9987, "recall": 0.981, "f1": 0.99}}
+    (later.folders.link / "report.json").write_text(json.dumps(report), encoding="utf-8")
+    publish(later)
+    return request.home
+
+
+def html(home: Path, run_id: str = "20261125-01") -> str:
+    return (home / "report" / run_id / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_page_asks_nothing_of_any_address_and_runs_no_script(home: Path) -> None:
+    page = html(home)
+    assert "http:" not in page
+    assert "https:" not in page
+    assert "url(" not in page
+    assert "@import" not in page
+    assert Page(page).addresses == []
+    assert "script" not in Page(page).tags
+
+
+def test_the_page_is_thai_and_its_tags_are_closed(home: Path) -> None:
+    page = html(home)
+    assert '<html lang="th">' in page
+    for tag in ("table", "section", "tbody", "svg", "ul"):
+        assert len(re.findall(rf"<{tag}[\s>]", page)) == page.count(f"</{tag}>")
+
+
+def test_the_headline_tells_what_is_missing_from_the_publication(home: Path) -> None:
+    words = Page(html(home)).words
+    assert "เผยแพร่แล้ว" in words
+    assert "ข้อมูลของ 2 หน่วยงานล่าช้าหรือถูกพักไว้" in words
+    assert "กองทัพภาคที่ 2 [army2]: ใช้ข้อมูลชุดก่อน 1 ไฟล์" in words
+    assert "ข้อมูลเก่ากว่ากำหนด" in words
+
+
+def test_small_counts_of_poverty_are_suppressed_and_said_to_be(home: Path) -> None:
+    page = html(home)
+    rows = re.findall(r"<tr><td>ครบุรี</td>(.*?)</tr>", page, re.S)
+    assert rows == ['<td class="suppressed" colspan="6">ปกปิดจำนวนน้อย (น้อยกว่า 10)</td>']
+    poverty = page[page.index("<h2>ความยากจน") : page.index("<h2>ใครช่วยอะไร")]
+    assert "66.7%" not in poverty
+    assert "<td>เมืองนครราชสีมา</td>" in page
+    assert "70.0%" in page
+
+
+def test_a_chart_of_amphoe_stands_inside_the_page_without_the_small_ones(home: Path) -> None:
+    chart = re.findall(r"<svg.*?</svg>", html(home), re.S)
+    assert len(chart) == 1
+    assert "เมืองนครราชสีมา" in chart[0]
+    assert "ครบุรี" not in chart[0]
+
+
+def test_each_fault_stands_with_its_sentence_its_way_out_and_its_move(home: Path) -> None:
+    rows = re.findall(r"<tr>(?:(?!</tr>).)*national_id_bad_checksum.*?</tr>", html(home), re.S)
+    words = Page(rows[-1]).words
+    assert "เลขประจำตัวประชาชนไม่ถูกต้อง" in words
+    assert "ตรวจเลข 13 หลักกับบัตร" in words
+    assert "+1" in words
+
+
+def test_the_first_report_compares_with_nothing_and_says_so(home: Path) -> None:
+    first = Page(html(home, "20261124-01")).words
+    assert "จากฉบับก่อน" not in first.replace("ต่างจากฉบับก่อน", "")
+    assert "เทียบกับเกณฑ์การเปลี่ยนแปลง" not in first
+
+
+def test_the_model_and_its_held_out_quality_are_shown(home: Path) -> None:
+    words = Page(html(home)).words
+    assert "เรียนรู้คืนนี้จากคู่ที่มีเลขประจำตัว" in words
+    assert "0.9987" in words
+    assert "0.9810" in words
+
+
+def test_reconciliation_audits_and_seconds_are_shown(home: Path) -> None:
+    words = Page(html(home)).words
+    for heading in ("กระทบยอด", "การตรวจสอบก่อนเผยแพร่", "ใช้เวลา"):
+        assert heading in words
+    assert "3.4 วินาที" in words
+
+
+def test_no_person_stands_in_the_report(home: Path) -> None:
+    page = html(home)
+    assert not any(name in page for name in (*GIVEN, *SURNAMES))
+    assert national_id(11) not in page
+    assert not re.search(r"\d{11}", Page(page).words)
+
+
+def test_what_agencies_typed_is_shown_as_text(tmp_path: Path) -> None:
+    tiny = tiny_province()
+    tiny.rows["delivery"][0].update(file_name="<b>บัญชี</b>.xlsx", status_code="stand_in", code="file_empty")
+    page = publish(make_request(tmp_path, tiny)).report.read_text(encoding="utf-8")
+    assert "<b>บัญชี" not in page
+    assert "&lt;b&gt;บัญชี" in page
+
+
+def test_a_file_named_after_a_person_is_shown_without_the_name(tmp_path: Path) -> None:
+    tiny = tiny_province()
+    person = tiny.rows["person"][0]
+    name = f"{person['first_name']} {person['last_name']}.xlsx"
+    for table in ("delivery", "issue", "record"):
+        for row in tiny.rows[table]:
+            row["file_name"] = name
+    tiny.rows["delivery"][0].update(status_code="stand_in", code="file_empty")
+    result = publish(replace(make_request(tmp_path, tiny)))
+    page = result.report.read_text(encoding="utf-8")
+    assert person["last_name"] not in page
+    assert f"[{tiny.rows['delivery'][0]['delivery_id']}]" in page

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from pipeline.errors import UserError
+from pipeline.link.decisions import COLUMNS, read_decisions
+
+IDS = pa.array(["a", "b", "c"])
+
+
+def write(folder: Path, *rows: str) -> Path:
+    path = folder / "decisions.csv"
+    path.write_text("\ufeff" + "\n".join([",".join(COLUMNS), *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_the_last_word_on_a_pair_counts_whichever_way_round_it_is_written(tmp_path: Path) -> None:
+    path = write(tmp_path, "a,b,same,x,2026-01-02,", "b,a,different,y,2026-01-03,", "a,b,same,x,2026-01-01,")
+    found = read_decisions(path, IDS)
+    assert found.same.tolist() == []
+    assert found.different.tolist() == [[0, 1]]
+
+
+def test_of_two_words_of_one_day_the_later_line_counts(tmp_path: Path) -> None:
+    path = write(tmp_path, "a,b,different,x,2026-01-02,", "a,b,same,x,2026-01-02,")
+    assert read_decisions(path, IDS).same.tolist() == [[0, 1]]
+
+
+def test_a_decision_on_a_record_that_is_gone_is_counted_and_has_no_effect(tmp_path: Path) -> None:
+    found = read_decisions(write(tmp_path, "a,zz,same,x,2026-01-02,"), IDS)
+    assert (found.absent, len(found.all_pairs())) == (1, 0)
+
+
+def test_an_unknown_decision_is_the_users_fault_and_names_every_line(tmp_path: Path) -> None:
+    path = write(tmp_path, "a,b,maybe,x,2026-01-02,", "a,c,same,x,2026-01-02,", "b,c,,x,2026-01-02,")
+    with pytest.raises(UserError) as fault:
+        read_decisions(path, IDS)
+    assert fault.value.details == ("decisions.csv: 2", "decisions.csv: 4")
+
+
+def test_a_missing_column_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "d.csv"
+    path.write_text("record_id_a,record_id_b\na,b\n", encoding="utf-8")
+    with pytest.raises(UserError, match="decision, decided_by, decided_at, reason"):
+        read_decisions(path, IDS)
