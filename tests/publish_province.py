@@ -351,7 +351,13 @@ def _add_areas(tiny: TinyProvince, households: int) -> None:
         poor = sum(1 for h in members if h % 3 != 0)
         share = poor / len(members)
         for unit, size in (("household", 1), ("person", 2)):
-            for measure, value in (("H", share), ("A", 0.5), ("M0", share * 0.5)):
+            for measure, value in (
+                ("H", share),
+                ("A", 0.5),
+                ("M0", share * 0.5),
+                ("target_poor", poor * size),
+                ("target_poor_share", 1.0),
+            ):
                 tiny.add(
                     "area_poverty",
                     area_level=level,

@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline import __version__
 from pipeline.attributes import Attribute
 from pipeline.contracts import Agreement, Contract, ContractBook, Province
 from pipeline.extract.archive_read import read_archived
-from pipeline.extract.in_use import Current, Delivery, Rows, current_rows, judge
+from pipeline.extract.in_use import Current, Delivery, Rows, carried, current_rows, judge
 from pipeline.extract.inbox import Inbox, archive_files, is_ignored, scan_inbox
 from pipeline.extract.ledger import Fact, Ledger
 from pipeline.extract.outcome import Outcome, unread
@@ -182,11 +183,26 @@ class _Night:
         inbox = Inbox(tuple(archived), inbox.repeats, inbox.ignored)
         self._note_arrivals(inbox)
         self._note_acceptance()
-        deliveries = [self._read(sha) for sha in sorted(self.ledger.state.arrivals)]
+        deliveries = self._deliveries()
         self._judge_new(deliveries)
         current = current_rows(deliveries, self.ledger.state, self.rows)
         tables = agency_tables(self.contract, deliveries, current, self.ledger.state, self.store, inbox, self.settings)
+        self.store.prune({name for d in deliveries for name in (d.name, d.failed_name, d.arrival.good_read)})
         return Outcome(tables, self._fingerprint(deliveries, current), is_last_good=True)
+
+    def _deliveries(self) -> list[Delivery]:
+        """Every delivery, read. A new contract does not read files anew that were taken away and replaced long ago."""
+        arrivals = self.ledger.state.arrivals
+        past = {
+            sha: Delivery(arrival, self.store.summary(arrival.good_read), arrival.good_read)
+            for sha, arrival in arrivals.items()
+            if not arrival.is_present and arrival.is_judged and self.store.has(arrival.good_read)
+        }
+        deliveries = {sha: past.get(sha) or self._read(sha) for sha in sorted(arrivals)}
+        current = current_rows(deliveries.values(), self.ledger.state, self.rows)
+        for sha in sorted({owner.delivery.arrival.sha256 for owner in current.values()} & set(past)):
+            deliveries[sha] = self._read(sha)
+        return list(deliveries.values())
 
     def _note_arrivals(self, inbox: Inbox) -> None:
         state = self.ledger.state
@@ -228,7 +244,7 @@ class _Night:
         summary = self.store.summary(name)
         if not summary.code:
             if arrival.good_read != name:
-                self.ledger.add([{"fact": "read", "sha256": sha, "name": name}])
+                self._note_reading(sha, arrival.good_read, name)
             return Delivery(arrival, summary, name)
         if arrival.good_read and self.store.has(arrival.good_read):
             # The contract changed and no longer fits the file: what was read before stands in.
@@ -236,9 +252,17 @@ class _Night:
             return Delivery(arrival, before, arrival.good_read, summary.code, name)
         return Delivery(arrival, summary, name)
 
+    def _note_reading(self, sha: str, before: str, name: str) -> None:
+        """Rows that are read anew, under another contract or by another version, keep their identities."""
+        facts: list[Fact] = []
+        if before and self.store.has(before):
+            kept = carried(self.rows.of(before), self.rows.of(name), self.ledger.state)
+            facts = [_same_record(sha, *entry) for entry in kept]
+        self.ledger.add([*facts, {"fact": "read", "sha256": sha, "name": name}])
+
     def _context_hash(self, context: ParseContext) -> str:
         vocabulary = "\n".join(f"{name}={self.attributes[name]!r}" for name in sorted(self.attributes))
-        parts = (self.contract.content_hash, vocabulary, READER_VERSION, *context.name_facts())
+        parts = (self.contract.content_hash, vocabulary, __version__, READER_VERSION, *context.name_facts())
         return keyed_hash(derive_key(self.key, "read"), *parts, length=12)
 
     def _judge_new(self, deliveries: Sequence[Delivery]) -> None:
@@ -250,10 +274,7 @@ class _Night:
             current = current_rows(deliveries, state, self.rows)
             found = judge(delivery, current, state, self.rows, limit)
             sha = delivery.arrival.sha256
-            facts: list[Fact] = [
-                {"fact": "same_record", "list": code, "base": base, "record": record, "sha256": sha}
-                for code, base, record in found.same_record
-            ]
+            facts: list[Fact] = [_same_record(sha, *entry) for entry in found.same_record]
             facts.append({"fact": "judged", "sha256": sha, "is_held": found.is_held})
             if found.is_held and self.settings.accept_change:
                 facts.append({**self._acceptance(), "sha256": sha})
@@ -267,6 +288,10 @@ class _Night:
             if d.arrival.is_present or d.name in used
         )
         return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
+
+
+def _same_record(sha: str, code: str, base: str, record: str) -> Fact:
+    return {"fact": "same_record", "list": code, "base": base, "record": record, "sha256": sha}
 
 
 def _finish(task: AgencyTask, outcome: Outcome, home: Home, out: Path) -> ExtractResult:

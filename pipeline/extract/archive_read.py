@@ -36,6 +36,7 @@ def read_archived(home: Home, sha256: str, context: ParseContext, settings: Sett
         )
         return parse_workbook(book, context)
     except ReadFaultError as fault:
+        LOG.info("delivery %s: %s (%s)", sha256[:16], fault.code, fault.detail)
         return parse_unreadable(fault, context)
     except Exception as error:
         # One file must not stop the others. Its message may quote a cell: class and place only. Tried again next night.

@@ -55,10 +55,6 @@ def agrees(new: Mapping[str, str], old: Mapping[str, str]) -> bool:
     evidence = sum(weight for name, weight in _WEIGHTS.items() if new[name] and new[name] == old[name])
     if new["national_id"] and new["national_id"] == old["national_id"]:
         return len(changed) <= 3
-    has_whole_name = not new["last_name"] and not old["last_name"]
-    if has_whole_name and new["first_name"] and new["first_name"] == old["first_name"]:
-        # Given name and surname stand in one cell.
-        evidence += 1
     is_nameless = not any(row[name] for row in (new, old) for name in _NAMES)
     if is_nameless and new["place"] and new["place"] == old["place"]:
         evidence += 1

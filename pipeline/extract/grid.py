@@ -45,7 +45,7 @@ class Sheet:
         kinds: One string a row, one letter a cell.
         row_numbers: What Excel shows (a CSV: the line on which the record begins), from 1.
         merges: Merged ranges.
-        ragged: Numbers of the rows that had more fields than the first record of a CSV.
+        is_delimited: It is a CSV, where a comma too many shifts the fields of a row.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Sheet:
     kinds: list[str]
     row_numbers: list[int]
     merges: list[Merge] = field(default_factory=list)
-    ragged: list[int] = field(default_factory=list)
+    is_delimited: bool = False
 
     @property
     def width(self) -> int:
@@ -86,7 +86,7 @@ def make_sheet(
     is_hidden: bool = False,
     row_numbers: list[int] | None = None,
     merges: list[Merge] | None = None,
-    ragged: list[int] | None = None,
+    is_delimited: bool = False,
 ) -> Sheet:
     """Build a sheet from rows of (text, kind), padded to one width; blank rows and columns at the end are cut off."""
     while rows and all(kind == BLANK for _, kind in rows[-1]):
@@ -95,7 +95,7 @@ def make_sheet(
     cells = [[text for text, _ in row[:width]] + [""] * (width - len(row)) for row in rows]
     kinds = ["".join(kind for _, kind in row[:width]).ljust(width, BLANK) for row in rows]
     numbers = row_numbers[: len(rows)] if row_numbers is not None else list(range(1, len(rows) + 1))
-    return Sheet(name, order, is_hidden, cells, kinds, numbers, merges or [], ragged or [])
+    return Sheet(name, order, is_hidden, cells, kinds, numbers, merges or [], is_delimited)
 
 
 def text_cell(text: str) -> tuple[str, str]:
@@ -109,7 +109,8 @@ def to_json(book: Workbook) -> dict[str, Any]:
         "content": book.content,
         "encoding": book.encoding,
         "sheets": [
-            [s.name, s.order, s.is_hidden, s.cells, s.kinds, s.row_numbers, s.merges, s.ragged] for s in book.sheets
+            [s.name, s.order, s.is_hidden, s.cells, s.kinds, s.row_numbers, s.merges, s.is_delimited]
+            for s in book.sheets
         ],
     }
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from pipeline.extract.continuity import KnownRow, same_rows
 from pipeline.extract.ledger import Arrival, LedgerState
-from pipeline.extract.parsed import READ_ROW, ParsedStore, Summary
+from pipeline.extract.parsed import ParsedStore, Summary
 from pipeline.privacy import keyed_hash
 
 TRAITS = ("key", "national_id", "first_name", "last_name", "birth", "place", "house", "occasion")
@@ -63,22 +63,23 @@ class Owner:
     position: int
 
 
+Columns = dict[str, list[str]]
+
+
 class Rows:
     """The accepted rows of deliveries, read once a night."""
 
     def __init__(self, store: ParsedStore) -> None:
         """Read from a store."""
         self._store = store
-        self._known: dict[str, dict[str, list[str]]] = {}
+        self._known: dict[str, Columns] = {}
 
-    def of(self, delivery: Delivery) -> dict[str, list[str]]:
-        """The columns of ``READ_ROW`` of one delivery."""
-        if delivery.name not in self._known:
-            table: pa.Table = self._store.rows(delivery.name).select(
-                [n for n in READ_ROW.names if n != "evidence_date"]
-            )
-            self._known[delivery.name] = table.to_pydict()
-        return self._known[delivery.name]
+    def of(self, name: str) -> Columns:
+        """The columns of ``READ_ROW`` of one delivery, by its name in the store."""
+        if name not in self._known:
+            table: pa.Table = self._store.rows(name)
+            self._known[name] = table.drop_columns(["evidence_date"]).to_pydict()
+        return self._known[name]
 
 
 Current = dict[tuple[str, str], Owner]
@@ -100,7 +101,7 @@ def current_rows(deliveries: Iterable[Delivery], state: LedgerState, rows: Rows)
                 for key in [k for k, owner in current.items() if k[0] == entry.list_code]:
                     if entry.delivery_mode == "full" or current[key].part in parts:
                         del current[key]
-        columns = rows.of(delivery)
+        columns = rows.of(delivery.name)
         for position, (code, base) in enumerate(zip(columns["list_code"], columns["base"], strict=True)):
             record = state.same_record.get((code, base), base)
             current[(code, record)] = Owner(delivery, columns["part"][position], position)
@@ -132,7 +133,7 @@ def judge(delivery: Delivery, current: Current, state: LedgerState, rows: Rows, 
     """
     kept: list[tuple[str, str, str]] = []
     is_held = False
-    columns = rows.of(delivery)
+    columns = rows.of(delivery.name)
     by_list: defaultdict[str, list[int]] = defaultdict(list)
     for position, code in enumerate(columns["list_code"]):
         by_list[code].append(position)
@@ -152,8 +153,35 @@ def judge(delivery: Delivery, current: Current, state: LedgerState, rows: Rows, 
     return Judgement(tuple(kept), is_held)
 
 
+def carried(before: Columns, now: Columns, state: LedgerState) -> list[tuple[str, str, str]]:
+    """The identities of a file that is read anew, under another contract or by another reader: row by row the same.
+
+    Args:
+        before: Columns of ``READ_ROW`` as the file was read before.
+        now: The same as it is read now.
+        state: The ledger.
+
+    Returns:
+        (list, identity by its own values, identity it keeps) where they differ.
+    """
+    places = ("list_code", "sheet", "row_number", "base")
+    known = {
+        (code, sheet, number): state.same_record.get((code, base), base)
+        for code, sheet, number, base in zip(*(before[name] for name in places), strict=True)
+    }
+    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for code, sheet, number, base in zip(*(now[name] for name in places), strict=True):
+        found[code][base] = known.get((code, sheet, number)) or state.same_record.get((code, base), base)
+    kept = []
+    for code, records in sorted(found.items()):
+        for base, record in sorted((records | _apart(records)).items()):
+            if record != state.same_record.get((code, base), base):
+                kept.append((code, base, record))
+    return kept
+
+
 def _records(
-    code: str, positions: Sequence[int], columns: dict[str, list[str]], state: LedgerState, found: dict[str, str]
+    code: str, positions: Sequence[int], columns: Columns, state: LedgerState, found: dict[str, str]
 ) -> dict[str, str]:
     bases = (columns["base"][position] for position in positions)
     return {base: found.get(base) or state.same_record.get((code, base), base) for base in bases}
@@ -162,7 +190,7 @@ def _records(
 def _keep(
     code: str,
     positions: Sequence[int],
-    columns: dict[str, list[str]],
+    columns: Columns,
     scope: dict[str, Owner],
     state: LedgerState,
     rows: Rows,
@@ -178,7 +206,7 @@ def _keep(
     old = []
     for record, owner in sorted(scope.items()):
         if record not in taken:
-            theirs = rows.of(owner.delivery)
+            theirs = rows.of(owner.delivery.name)
             old.append(KnownRow(record, {name: theirs[name][owner.position] for name in TRAITS}))
     found = same_rows(new, old)
     return found | _apart(_records(code, positions, columns, state, found))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -135,6 +136,12 @@ class ParsedStore:
     def table(self, name: str, table: Table) -> pa.Table:
         """One of its tables."""
         return pq.read_table(self._folder / name / f"{table.name}.parquet", schema=table.schema)
+
+    def prune(self, keep: Collection[str]) -> None:
+        """Forget readings that no delivery relies on any more, such as those under an earlier contract."""
+        for folder in self._folder.glob("*") if self._folder.is_dir() else ():
+            if folder.name not in keep and folder.is_dir():
+                shutil.rmtree(folder, ignore_errors=True)
 
     def put(self, name: str, parsed: Parsed) -> None:
         """Keep a file; it appears whole or not at all."""

@@ -30,7 +30,7 @@ class Traits:
     Attributes:
         key: Values of the key columns, canonicalised.
         national_id: 13 digits with a sound checksum.
-        first_name: Given name, or the whole name of a list with one name column.
+        first_name: Given name; with the title where both stand in one cell.
         last_name: Surname.
         birth: Birth date, or what was typed.
         place: House number, moo, village, tambon, amphoe.
@@ -78,6 +78,13 @@ def _key_value(text: str) -> str:
     return value.lstrip("0") or "0" if value.isdigit() else value
 
 
+@lru_cache(maxsize=200_000)
+def _split(full_name: str) -> tuple[str, str]:
+    """Given name (with what stands before it) and surname of a whole name: the last word is the surname."""
+    words = (clean(full_name).value or "").split()
+    return (light("".join(words[:-1])), light(words[-1])) if len(words) > 1 else (light("".join(words)), "")
+
+
 class TraitReader:
     """Reads the traits of rows of one list."""
 
@@ -117,11 +124,12 @@ class TraitReader:
         place = "|".join(
             light(text(n)) for n in ("house_no", "moo", "village", "tambon", "tambon_code", "amphoe", "address")
         )
+        given, surname = _split(text("full_name"))
         return Traits(
             key=tuple(_key_value(self._text(row, name, self._at)) for name in self._rule.key),
             national_id=_national_id(text("national_id")),
-            first_name=light(text("first_name")) or light(text("full_name")),
-            last_name=light(text("last_name")),
+            first_name=light(text("first_name")) or given,
+            last_name=light(text("last_name")) or surname,
             birth=date_text(text("birth_date"), self._rule.era, self._rule.date_order) if text("birth_date") else "",
             place=place if place.strip("|") else "",
             house=light(text("household_ref")) or light(text("house_code")),
@@ -192,7 +200,8 @@ class RecordIds:
         if traits.national_id:
             return ("id", traits.national_id, traits.occasion)
         if traits.first_name or traits.last_name:
-            return ("name", traits.first_name, traits.last_name, traits.birth, traits.place, traits.occasion)
+            # Joined, so that a missing space between given name and surname makes no difference.
+            return ("name", traits.first_name + traits.last_name, traits.birth, traits.place, traits.occasion)
         if traits.house:
             return ("house", traits.house, traits.occasion)
         return ("full", *traits.parts)

@@ -127,6 +127,8 @@ def _settle_weak(found: Claims, weak: Sequence[Claim]) -> None:
             FileFault("required_column_missing", claim.sheet.name, column.name, column.header, "stop")
             for column in claim.missing
         ]
+        # What was found beside what was wanted: the column is often there under a new name.
+        found.faults += _unknown_columns(claim)
 
 
 def _settle_headless(found: Claims, headless: Sequence[tuple[Sheet, bool]]) -> None:
@@ -152,7 +154,9 @@ def _note_missing(found: Claims, filled: Sequence[Sheet], lists: Sequence[Contra
         found.faults += [FileFault("sheet_missing", column=rule.list_code, severity="warn") for rule in missing]
     found.faults += [FileFault("sheet_ignored", sheet.name, severity="note") for sheet in found.ignored]
     for claim in found.claims:
-        found.faults += [
-            FileFault("column_unknown", claim.sheet.name, "", claim.header.labels[at].text, "warn")
-            for at in claim.columns.unknown
-        ]
+        found.faults += _unknown_columns(claim)
+
+
+def _unknown_columns(claim: Claim) -> list[FileFault]:
+    labels = claim.header.labels
+    return [FileFault("column_unknown", claim.sheet.name, "", labels[at].text, "warn") for at in claim.columns.unknown]

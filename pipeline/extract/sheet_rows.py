@@ -105,7 +105,7 @@ class ListReader:
         )
         kinds = row_kinds(sheet, header, Region(core, labelled, identity), self.rule.total_words)
         filled = _filled_down(sheet, header, core)
-        ragged = set(sheet.ragged)
+        beyond = slice(labelled[-1] + 1 if labelled else 0, None)
         excluded = self._exclusions(header)
         rows = []
         for position, kind in enumerate(kinds):
@@ -114,7 +114,7 @@ class ListReader:
             row = self._row(sheet, position, columns, filled)
             if _is_excluded(sheet.cells[position], excluded):
                 row.kind = "excluded"
-            elif row.number in ragged:
+            elif sheet.is_delimited and sheet.kinds[position][beyond].strip(BLANK):
                 row.reject("row_ragged")
             else:
                 self._judge(row)

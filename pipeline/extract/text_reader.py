@@ -81,20 +81,12 @@ def _records(text: str, delimiter: str) -> Sheet:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[tuple[str, str]]] = []
     numbers: list[int] = []
-    ragged: list[int] = []
-    width = 0
     line = 1
     try:
         for record in reader:
             rows.append([text_cell(value) for value in record])
             numbers.append(line)
-            filled = max((i + 1 for i, value in enumerate(record) if value.strip()), default=0)
-            # The header is the widest of the first records: titles above it are narrower.
-            if len(rows) <= 12:
-                width = max(width, len(record) if filled > 1 else 0)
-            elif filled > width > 0:
-                ragged.append(line)
             line = reader.line_num + 1
     except csv.Error:
         raise ReadFaultError("file_unreadable", "quoting", line) from None
-    return make_sheet("", 0, rows, row_numbers=numbers, ragged=ragged)
+    return make_sheet("", 0, rows, row_numbers=numbers, is_delimited=True)

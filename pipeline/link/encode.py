@@ -145,6 +145,7 @@ def encode(data: pa.Table) -> Coded:
     placeholders = find_placeholders(columns, book.values)
     _add_name_keys(columns, book)
     _add_birth_keys(columns)
+    columns["is_twin"] = _twins(columns)
     return Coded(data, columns, book, id_numbers, placeholders)
 
 
@@ -155,7 +156,8 @@ def as_frame(engine: Engine, coded: Coded) -> Frame:
     for name in COMPARED:
         values = coded.columns[name][keep]
         arrays[name] = pa.array(values, pa.int32(), mask=values < 0)
-    arrays["is_id_valid"] = pa.array(coded.columns["is_id_valid"][keep] == 1)
+    for name in ("is_id_valid", "is_twin"):
+        arrays[name] = pa.array(coded.columns[name][keep] == 1)
     return engine.frame(pa.table(arrays))
 
 
@@ -209,6 +211,28 @@ def _add_birth_keys(columns: dict[str, Codes]) -> None:
     columns["birth_date"] = np.where(has_all, (year * 100 + month) * 100 + day, UNKNOWN)
     columns["birth_folded"] = np.where(has_all, (year * 100 + low) * 100 + high, UNKNOWN)
     columns["birth_month_day"] = np.where(has_day, month * 100 + day, UNKNOWN)
+
+
+def _twins(columns: dict[str, Codes]) -> Codes:
+    """Records whose surname and birth date stand in one agency's list under two given names.
+
+    A list that names both shows that they are two children, not one whose name was changed.
+    """
+    twins = np.zeros(len(columns["agency"]), dtype=np.int64)
+    family = (columns["birth_date"] >= 0) & (columns["surname_fold"] >= 0) & (columns["given_fold"] >= 0)
+    nodes = np.flatnonzero(family & (columns["is_person"] == 1))
+    if len(nodes) == 0:
+        return twins
+    _, births = np.unique(
+        np.stack([columns["birth_date"][nodes], columns["surname_fold"][nodes]]), axis=1, return_inverse=True
+    )
+    births = np.ravel(births)
+    named = np.unique(np.stack([births, columns["agency"][nodes], columns["given_fold"][nodes]]), axis=1)
+    _, first, names = np.unique(named[:2], axis=1, return_index=True, return_counts=True)
+    has_twins = np.zeros(int(births.max()) + 1, dtype=np.int64)
+    has_twins[named[0][first[names > 1]]] = 1
+    twins[nodes] = has_twins[births]
+    return twins
 
 
 def _coded_values(column: pa.Array) -> tuple[Codes, pa.Array]:

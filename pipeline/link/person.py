@@ -37,25 +37,6 @@ Mark = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """Pairs worth keeping, ordered by (a, b)."""
-
-    a: Codes
-    b: Codes
-    pattern: Codes
-    weight: Codes
-    evidence: Codes
-    is_link: npt.NDArray[np.bool_]
-    is_review: npt.NDArray[np.bool_]
-    is_refused: npt.NDArray[np.bool_]
-
-    def edges(self) -> Edges:
-        """The links among them."""
-        rows = np.flatnonzero(self.is_link)
-        return Edges(self.a[rows], self.b[rows], self.evidence[rows], self.weight[rows])
-
-
-@dataclass(frozen=True, slots=True)
 class Persons:
     """Who is who.
 
@@ -127,40 +108,6 @@ def _verdict_frame(engine: Engine, patterns: Codes, verdicts: Verdicts) -> Frame
                 "is_cannot": verdicts.is_cannot,
             }
         )
-    )
-
-
-def _scored(engine: Engine, graded: Frame, verdict: Frame, decisions: Decisions) -> Scored:
-    codes = ((decisions.same, _SAME), (decisions.different, _DIFFERENT), (decisions.unsure, _UNSURE))
-    decision = engine.frame(
-        pa.table(
-            {
-                "a": pa.array(decisions.all_pairs()[:, 0], pa.int32()),
-                "b": pa.array(decisions.all_pairs()[:, 1], pa.int32()),
-                "decision": pa.array(np.concatenate([np.full(len(p), code) for p, code in codes]), pa.int8()),
-            }
-        )
-    )
-    rows = engine.arrow(
-        engine.sql("link/sql/scored", tables={"graded": graded, "verdict": verdict, "decision": decision})
-    )
-    engine.drop(decision)
-    column = {
-        name: np.asarray(rows[name].to_numpy(zero_copy_only=False)) for name in rows.column_names if name != "decision"
-    }
-    decided = rows["decision"].fill_null(0).to_numpy()
-    order = np.lexsort((column["b"], column["a"]))
-    is_same, is_decided = decided == _SAME, decided > 0
-    evidence = np.where(is_same, X, np.where(is_decided & (column["evidence"] == NONE), X, column["evidence"]))
-    return Scored(
-        column["a"].astype(np.int64)[order],
-        column["b"].astype(np.int64)[order],
-        column["pattern"][order],
-        column["weight"][order],
-        evidence.astype(np.int64)[order],
-        (is_same | (column["is_link"].astype(bool) & ~is_decided))[order],
-        ((decided == _UNSURE) | (column["is_review"].astype(bool) & ~is_decided))[order],
-        (column["is_refused"].astype(bool) & ~is_decided)[order],
     )
 
 

@@ -1,4 +1,7 @@
-"""The fixed input of ``khrua link`` → NORMAL_RECORD (architecture.md section 8)."""
+"""The fixed input of ``khrua link`` → NORMAL_RECORD (architecture.md section 8).
+
+Every record is read by itself, so batches give the same as the whole.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +32,8 @@ OPTIONAL = (
     "death_date",
     "last_seen_date",
 )
+BATCH_ROWS = 1_000_000
+"""Records read at once: what they need beside input and output (about 1 GB) does not grow with the file."""
 _THAI_AREA_CODE = r"^[1-9]\d{5}(\d{2})?$"
 
 
@@ -78,6 +83,12 @@ def normalise_link_input(table: pa.Table, *, processes: int = 1) -> pa.Table:
         LinkInputError: A required column is missing, or ``record_id`` is empty or repeated.
     """
     _check(table)
+    starts = range(0, max(table.num_rows, 1), BATCH_ROWS)
+    batches = [_normalise_batch(table.slice(start, BATCH_ROWS), processes) for start in starts]
+    return tables.NORMAL_RECORD.conform(pa.concat_tables(batches))
+
+
+def _normalise_batch(table: pa.Table, processes: int) -> pa.Table:
     record = _as_record(table)
     typed_code = record["tambon_code"]
     is_thai = pc.fill_null(pc.match_substring_regex(typed_code, _THAI_AREA_CODE), False)

@@ -58,6 +58,7 @@ def bars(rows: Sequence[dict[str, Any]], label: str, value: str, text: str, axis
             titleFontSize=12,
             titleFontWeight="normal",
             labelLimit=220,
+            labelPadding=8,
         )
     )
     return plain_svg(vl_convert.vegalite_to_svg(chart.to_dict()))

@@ -18,6 +18,15 @@ from pipeline.publish.manifest import write_durably
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 SUPPRESSED = "น้อยกว่าเกณฑ์"
+HIDDEN = (
+    "assessed_count",
+    "not_assessed_count",
+    "poor_count",
+    "headcount_ratio",
+    "intensity",
+    "adjusted_headcount_ratio",
+    "target_poor_count",
+)
 COUNT_NAMES = {
     "deliveries": "ไฟล์ที่ตรวจหรือใช้",
     "rows_delivered": "แถวในไฟล์ที่ใช้",
@@ -118,6 +127,7 @@ def render_report(content: ReportContent) -> str:
     environment.filters["percent"] = percent
     environment.filters["signed"] = signed
     environment.filters["thai_date"] = words.thai_date
+    environment.filters["short_date"] = words.short_thai_date
     return environment.get_template("report.html.j2").render(
         c=content,
         now=content.now,
@@ -144,10 +154,10 @@ def percent(value: float | None, digits: int = 1) -> str:
 
 
 def signed(value: int | None) -> str:
-    """``+12``, ``−3``, ``0``; an em dash where there is nothing to compare with."""
+    """``+12``, ``−3``, the word for no change; an em dash where there is nothing to compare with."""
     if value is None:
         return "—"
-    return "0" if value == 0 else f"{'+' if value > 0 else '−'}{abs(value):,}"
+    return "เท่าเดิม" if value == 0 else f"{'+' if value > 0 else '−'}{abs(value):,}"
 
 
 def differences(now: Figures, before: Figures | None) -> list[dict[str, Any]]:
@@ -207,13 +217,14 @@ def poverty_sections(content: ReportContent) -> list[dict[str, Any]]:
     methods = sorted({r["method_code"] for r in content.now["poverty_province"]})
     sections = []
     for method in methods:
-        amphoe = [_shown(r) for r in content.now["poverty_amphoe"] if r["method_code"] == method]
-        drawn = [r for r in amphoe if not r["is_small_count"] and r["headcount_ratio"] is not None]
+        province = [_shown(r) for r in content.now["poverty_province"] if r["method_code"] == method]
+        amphoe = suppressed([r for r in content.now["poverty_amphoe"] if r["method_code"] == method])
+        drawn = [r for r in amphoe if not r["is_small_count"] and r["headcount_ratio"]]
         sections.append(
             {
                 "method": method,
-                "name": next(r["method_thai"] for r in content.now["poverty_province"] if r["method_code"] == method),
-                "province": [_shown(r) for r in content.now["poverty_province"] if r["method_code"] == method],
+                "name": province[0]["method_thai"],
+                "province": province,
                 "before": _province_before(content.before, method),
                 "amphoe": amphoe,
                 "suppressed": sum(1 for r in amphoe if r["is_small_count"]),
@@ -221,6 +232,27 @@ def poverty_sections(content: ReportContent) -> list[dict[str, Any]]:
             }
         )
     return sections
+
+
+def suppressed(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of one method as they may be read: poorest first, then the small ones by their code, without figures.
+
+    A place in the order would tell a small one's rank. A single small one could be had from the province's total: the
+    next smallest is then hidden with it (complementary suppression).
+    """
+    small = {r["area_code"] for r in rows if r["is_small_count"]}
+    if len(small) == 1:
+        # One without any poor would not do: it adds nothing to the sum that the small one is taken from.
+        rest = sorted(
+            (r for r in rows if r["area_code"] not in small),
+            key=lambda r: (r["poor_count"] == 0, r["poor_count"], r["assessed_count"], r["area_code"]),
+        )
+        small |= {r["area_code"] for r in rest[:1]}
+    shown = [_shown({**r, "is_small_count": r["area_code"] in small}) for r in rows]
+    return sorted(
+        shown,
+        key=lambda r: (r["is_small_count"], -(r["headcount_ratio"] or 0.0), r["area_code"]),
+    )
 
 
 def _province_before(before: Figures | None, method: str) -> dict[str, dict[str, Any]]:
@@ -231,18 +263,9 @@ def _province_before(before: Figures | None, method: str) -> dict[str, dict[str,
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
     """A row of poverty figures as it may be read: a small cell keeps its place and loses its figures."""
-    text = f"{percent(row['headcount_ratio'])}  ({row['poor_count']:,} / {row['assessed_count']:,})"
-    if not row["is_small_count"]:
-        return {**row, "text": text}
-    hidden = (
-        "poor_count",
-        "headcount_ratio",
-        "intensity",
-        "adjusted_headcount_ratio",
-        "target_poor_count",
-        "assessed_count",
-    )
-    return {**row, "text": SUPPRESSED, **{k: None for k in hidden if k in row}}
+    if row["is_small_count"]:
+        return {**row, "text": SUPPRESSED, **{k: None for k in HIDDEN if k in row}}
+    return {**row, "text": f"{percent(row['headcount_ratio'])}  ({row['poor_count']:,} / {row['assessed_count']:,})"}
 
 
 def read_linkage(folder: Path | None) -> dict[str, Any]:

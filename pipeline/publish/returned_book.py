@@ -10,7 +10,7 @@ from typing import Any
 
 import xlsxwriter
 
-from pipeline.publish.returned_rows import ANSWER_COLUMNS, ANSWERS, OUR_COLUMNS, ReturnedList, ReturnedSheet
+from pipeline.publish.returned_rows import ANSWER_COLUMNS, ANSWERS, OUR_COLUMNS, ROW_STATUS, ReturnedList, ReturnedSheet
 from pipeline.publish.words import thai_date
 
 EXPLANATION = "คำอธิบาย"
@@ -20,7 +20,7 @@ _LONGEST_SHEET_NAME = 31
 _LONGEST_CELL = 32_000
 _CUT = " …(ตัดข้อความ)"
 _WIDTH_ROWS = 300
-_WRAPPED = {2: 48, 3: 34, 4: 20, 7: 34, 8: 40}
+_WRAPPED = frozenset({2, 3, 4, 7, 8})
 _OUR_WIDTHS = (14, 12, 48, 34, 20, 18, 18, 34, 40)
 COLUMN_MEANINGS = (
     ("แถวในไฟล์ที่ส่ง", "เลขแถวในไฟล์เดิมของท่านตามที่เห็นใน Excel"),
@@ -185,9 +185,11 @@ def _explanation_rows(content: ReturnedList, names: Sequence[str]) -> Iterator[t
 
 def _write_sheet(worksheet: Any, sheet: ReturnedSheet, formats: dict[str, Any]) -> None:
     own = len(sheet.headers)
-    widths = [*_own_widths(sheet), *_OUR_WIDTHS, 20, 30]
-    for column, width in enumerate(widths):
-        worksheet.set_column(column, column, width)
+    # The look of a column stands on the column: empty cells then need not be written.
+    ours = [formats["our_wrapped" if at in _WRAPPED else "our"] for at in range(len(OUR_COLUMNS))]
+    looks = [*[formats["own"]] * own, *ours, *[formats["answer"]] * len(ANSWER_COLUMNS)]
+    for column, width in enumerate([*_own_widths(sheet), *_OUR_WIDTHS, 20, 30]):
+        worksheet.set_column(column, column, width, looks[column])
     worksheet.freeze_panes(1, 0)
     last_row, last_column = max(len(sheet.rows), 1), own + len(OUR_COLUMNS) + len(ANSWER_COLUMNS) - 1
     worksheet.autofilter(0, 0, last_row, last_column)
@@ -212,17 +214,18 @@ def _write_sheet(worksheet: Any, sheet: ReturnedSheet, formats: dict[str, Any]) 
 
 
 def _write_row(worksheet: Any, number: int, cells: Sequence[str], own: int, formats: dict[str, Any]) -> None:
-    for column, text in enumerate(cells[:own]):
-        if text:
-            _put(worksheet, number, column, text, formats["own"])
-    is_rejected = cells[own + 1] == "ไม่รับ"
-    for position, text in enumerate(cells[own:]):
-        style = "our_wrapped" if position in _WRAPPED else "our"
-        _put(
-            worksheet, number, own + position, text, formats["our_rejected" if is_rejected and position == 1 else style]
-        )
-    for position in range(len(ANSWER_COLUMNS)):
-        _put(worksheet, number, len(cells) + position, "", formats["answer"])
+    is_rejected = cells[own + 1] == ROW_STATUS["rejected"]
+    for column, text in enumerate(cells):
+        if not text:
+            continue
+        position = column - own
+        if position < 0:
+            style = "own"
+        elif position == 1 and is_rejected:
+            style = "our_rejected"
+        else:
+            style = "our_wrapped" if position in _WRAPPED else "our"
+        _put(worksheet, number, column, text, formats[style])
 
 
 def _own_widths(sheet: ReturnedSheet) -> list[int]:

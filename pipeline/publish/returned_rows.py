@@ -76,14 +76,21 @@ class ReturnedList:
 
 
 def prepare_sharing(connection: duckdb.DuckDBPyConnection, book: ContractBook, day: date) -> None:
-    """Add ``input.allowed_giver`` and ``input.withheld_kind``: what agreements allow on this night."""
+    """Lay out what the lists say, once for all agencies: records and faults at their rows, help that may be told."""
     pairs = [(giver, agency) for agency in sorted(book.contracts) for giver in allowed_givers(book, agency, day)]
-    add_input(
-        connection,
-        "allowed_giver",
-        pa.table({"giver": pa.array([p[0] for p in pairs], TEXT), "recipient": pa.array([p[1] for p in pairs], TEXT)}),
-    )
-    add_input(connection, "withheld_kind", pa.table({"assistance_kind_code": pa.array(WITHHELD_KINDS, TEXT)}))
+    _add_pairs(connection, "allowed_giver", ("giver", "recipient"), pairs)
+    main = [(a, one.list_code, one.roles[0]) for a, c in sorted(book.contracts.items()) for one in c.lists]
+    _add_pairs(connection, "main_role", ("agency", "list_code", "role"), main)
+    _add_pairs(connection, "withheld_kind", ("assistance_kind_code",), [(kind,) for kind in WITHHELD_KINDS])
+    for name in ("place_records", "place_issues", "place_help"):
+        connection.execute(load_statements(SQL / "returns" / f"{name}.sql"))
+
+
+def _add_pairs(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]
+) -> None:
+    data = {column: pa.array([row[at] for row in rows], TEXT) for at, column in enumerate(columns)}
+    add_input(connection, name, pa.table(data))
 
 
 def agencies_with_lists(connection: duckdb.DuckDBPyConnection, book: ContractBook, day: date) -> tuple[str, ...]:
@@ -107,14 +114,15 @@ def gather_list(
     """
     contract = book.contracts[agency]
     agreement = book.agreements[contract.agreement_id]
+    connection.execute(load_statements(SQL / "returns" / "place_rows.sql"), {"agency": agency})
     sheets = []
-    for delivery_id, file_name, sheet, _, headers in _fetch(connection, "sheets", {"agency": agency}):
+    for delivery_id, file_name, sheet, _, headers in _fetch(connection, "sheets", {}):
         where = {"agency": agency, "delivery_id": delivery_id, "sheet": sheet}
         beside = _Beside(connection, where, book, derive_key(key, f"agency:{agency}"))
         hidden = hidden_columns(contract, headers or ())
         rows = tuple(
             (*_own_cells(cells or (), len(headers or ()), hidden), *beside.words(number, kind))
-            for number, kind, cells in _fetch(connection, "rows", where)
+            for number, kind, cells in _fetch(connection, "rows", {"delivery_id": delivery_id, "sheet": sheet})
         )
         width = max([len(headers or ()), *(len(r) - len(OUR_COLUMNS) for r in rows)])
         padded = tuple(_pad(r, width) for r in rows)
@@ -178,7 +186,8 @@ class _Beside:
         found = [
             issue_sentence(str(code), header or self._column_name(column))
             for _, code, severity, header, column in self._issues.get(number, [])
-            if severity in severities
+            # The link stage looks over all lists of an agency; only the same list twice is a duplicate here.
+            if severity in severities and (code != "duplicate_in_list" or number in self._twins)
         ]
         return "\n".join(dict.fromkeys(found))
 

@@ -107,9 +107,28 @@ _MONTHS = (
     "พฤศจิกายน",
     "ธันวาคม",
 )
+_SHORT_MONTHS = (
+    "ม.ค.",
+    "ก.พ.",
+    "มี.ค.",
+    "เม.ย.",
+    "พ.ค.",
+    "มิ.ย.",
+    "ก.ค.",
+    "ส.ค.",
+    "ก.ย.",
+    "ต.ค.",
+    "พ.ย.",
+    "ธ.ค.",
+)
 BUDDHIST_ERA = 543
 
 
 def thai_date(day: date | None) -> str:
     """``24 พฤศจิกายน 2569``; an em dash where there is no date."""
     return "—" if day is None else f"{day.day} {_MONTHS[day.month - 1]} {day.year + BUDDHIST_ERA}"
+
+
+def short_thai_date(day: date | None) -> str:
+    """``24 พ.ย. 2569``, for tables; an em dash where there is no date."""
+    return "—" if day is None else f"{day.day} {_SHORT_MONTHS[day.month - 1]} {day.year + BUDDHIST_ERA}"

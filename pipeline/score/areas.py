@@ -132,15 +132,19 @@ def _one_area(counts: AreaCounts, at: int, measure: Measure) -> Iterator[Row]:
 
 
 def _target(counts: AreaCounts, at: int) -> Iterator[Row]:
-    """How many are known to be target poor, and their share of those of whom it is known.
+    """How many are known to be target poor, and their share of the assessed.
 
-    Where poor households stand in the area and no list says of any of them who has a card, both are unknown, not zero.
+    Where poor households stand in the area and no list says of any of them who has a card, the number is unknown,
+    not zero. The share takes a card known for all the poor: lists of cards are mostly lists of the poor, and a share
+    among those of whom a card is known would be far too high.
     """
-    known, target = int(counts.target_known[at]), int(counts.target_poor[at])
-    is_known = known > 0 and (counts.poor[at] == 0 or counts.poor_target_known[at] > 0)
-    more: Row = {"eligible_count": known, "failing_count": target}
-    yield {"measure_code": "target_poor", "value": float(target) if is_known else None, **more}
-    yield {"measure_code": "target_poor_share", "value": target / known if is_known else None, **more}
+    poor, assessed = int(counts.poor[at]), int(counts.assessed[at])
+    known, target = int(counts.poor_target_known[at]), int(counts.target_poor[at])
+    is_counted = counts.target_known[at] > 0 and (poor == 0 or known > 0)
+    more: Row = {"eligible_count": int(counts.target_known[at]), "failing_count": target}
+    yield {"measure_code": "target_poor", "value": float(target) if is_counted else None, **more}
+    share = target / assessed if is_counted and known == poor else None
+    yield {"measure_code": "target_poor_share", "value": share, **more}
 
 
 def _by_column(counts: AreaCounts, at: int, measure: Measure, found: Measures) -> Iterator[Row]:

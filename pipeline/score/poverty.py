@@ -50,9 +50,9 @@ def deprivations(
         assessed_share: Least share of the measure's indicators that must be known.
     """
     codes = pd.Index(measure.indicator_codes)
-    row = household_ids.get_indexer(pd.Index(states["household_id"]))
-    column = codes.get_indexer(pd.Index(states["indicator_code"]))
-    state = pd.Index(STATES).get_indexer(pd.Index(states["state_code"]))
+    row = _positions(household_ids, states["household_id"])
+    column = _positions(codes, states["indicator_code"])
+    state = _positions(pd.Index(STATES), states["state_code"])
     used = (row >= 0) & (column >= 0)
     grid = np.full((len(household_ids), len(codes)), -1, dtype=np.int8)
     grid[row[used], column[used]] = state[used]
@@ -68,6 +68,13 @@ def deprivations(
         is_poor=is_poor(scores, measure.cutoff_value),
         scores=scores,
     )
+
+
+def _positions(index: pd.Index, values: pd.Series) -> npt.NDArray[np.intp]:
+    """Where each value stands in the index, -1 where it does not; each distinct value is looked up once."""
+    chosen = values.astype("category").cat
+    # A missing value has the code -1, which picks the last entry.
+    return np.append(index.get_indexer(pd.Index(chosen.categories)), -1)[chosen.codes.to_numpy()]
 
 
 def poverty_frame(

@@ -119,8 +119,12 @@ def _indicators(engine: Engine, frames: Frames, chosen: IndicatorSet, definition
         "indicator": engine.frame(made.indicator),
         "set_round": engine.frame(made.set_round),
     }
+    # The rows of members times indicators are the largest of the stage; each is forgotten once it is summed.
+    spent = {"member_state": "eligibility", "member_summary": "member_state"}
     for name in ("statement", "eligibility", "member_state", "member_summary", "household_indicator"):
         local[name] = engine.sql(f"score/sql/{name}", tables=local)
+        if name in spent:
+            engine.drop(local.pop(spent[name]))
     result = engine.arrow(local["household_indicator"])
     engine.drop(*(frame for name, frame in local.items() if name not in frames))
     return tables.HOUSEHOLD_INDICATOR.conform(result)
@@ -129,7 +133,9 @@ def _indicators(engine: Engine, frames: Frames, chosen: IndicatorSet, definition
 def _poverty(
     households: pd.DataFrame, values: pd.DataFrame, state: pa.Table, definitions: Definitions, province: Province
 ) -> tuple[pa.Table, pa.Table]:
-    states: pd.DataFrame = state.select(["household_id", "indicator_set", "indicator_code", "state_code"]).to_pandas()
+    columns = ["household_id", "indicator_set", "indicator_code", "state_code"]
+    # As categories a million households take megabytes, as Python strings gigabytes.
+    states: pd.DataFrame = state.select(columns).to_pandas(strings_to_categorical=True)
     shared = shared_levels(households, values, _housing(states, definitions), definitions.levels)
     parts: list[pa.Table] = []
     areas: list[dict[str, object]] = []

@@ -67,8 +67,8 @@ def _name(raw: str | None, word: re.Pattern[str]) -> str:
 def _province_names() -> dict[str, str]:
     """Normalised name → code, short forms in use included."""
     names = {geothai.normalize(name): p.code for p in geothai.provinces() for name in (p.name_th, p.name_en)}
-    short = {"กทม": "10", "กรุงเทพ": "10", "กรุงเทพฯ": "10", "อยุธยา": "14", "โคราช": "30", "korat": "30"}
-    return {**names, **short}
+    short = load("province_abbreviations")["abbreviations"]
+    return {**names, **{geothai.normalize(word): names[geothai.normalize(name)] for word, name in short.items()}}
 
 
 @lru_cache(maxsize=1)

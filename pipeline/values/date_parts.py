@@ -99,7 +99,7 @@ def _from_eight(text: str) -> DateParts | None:
     if _looks_like_year(year) and month <= 12 and day <= 31:
         return by_year
     first, second, last = int(text[:2]), int(text[2:4]), int(text[4:])
-    if _looks_like_year(last) and first <= 31 and second <= 31 and (second or not first):
+    if _looks_like_year(last) and max(first, second) <= 31 and min(first, second) <= 12 and (second or not first):
         return DateParts(first or UNKNOWN, second or UNKNOWN, last, form="ddmmyyyy")
     return by_year if _looks_like_year(year) else None
 

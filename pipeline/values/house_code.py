@@ -59,7 +59,7 @@ def parse_house_code(raw: str | None) -> HouseCode:
     if typed.has_lost_digits:
         return HouseCode(None, "lost_digits", typed.rules)
     if typed.value is None:
-        return HouseCode(None, "placeholder" if typed.status == "placeholder" else "missing", typed.rules)
+        return HouseCode(None, "missing", typed.rules)
     if typed.is_digits and is_sequence(typed.value):
         return HouseCode(None, "placeholder", typed.rules)
     if not typed.is_digits or len(typed.value) != _LENGTH:

@@ -28,6 +28,7 @@ _WHOLLY_BRACKETED = re.compile(r"[(\[{]([^()\[\]{}]+)[)\]}]\Z")
 _NUMBERING = re.compile(r"\(?\d{1,4}\s*[.)\-:]\s*(?=[^\d\s])")
 _EDGES = " .,;:*'\"`-_/\\|+=#!?“”‘’ฯๆ"
 _DIGITS = re.compile(r"\d+")
+_THAI_THEN_KEYS = re.compile(r"([ก-๎.]+\s*)([\x21-\x7e][\x20-\x7e]*)\Z")
 _MOST_PASSES = 6
 _DEAD = re.compile("ตาย|เสียชีวิต|ถึงแก่กรรม|มรณ")
 
@@ -104,9 +105,19 @@ def _latin_case(text: str) -> tuple[str, tuple[str, ...]]:
     return (text, ()) if upper == text else (upper, ("name.case",))
 
 
+def _mend_tail(text: str) -> tuple[str, tuple[str, ...]]:
+    """A Thai title picked from a list before a name typed in the wrong keyboard layout: ``นายl,=kp``."""
+    match = _THAI_THEN_KEYS.match(text)
+    if not match:
+        return text, ()
+    tail = mend_keyboard(match.group(2))
+    return f"{match.group(1)}{tail.value}", tail.rules
+
+
 def _peel(text: str, *, with_title: bool) -> tuple[str, Title, list[str], list[str]]:
     """One pass over a name: numbering, titles, brackets, stray marks. Returns text, title, rules, flags."""
-    rules: list[str] = []
+    text, keyboard_rules = _mend_tail(text)
+    rules = [*keyboard_rules]
     title = Title(None)
     numbered = _NUMBERING.match(text)
     if numbered:

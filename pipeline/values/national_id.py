@@ -107,7 +107,8 @@ def parse_national_id(raw: str | None) -> NationalId:
     if typed.has_lost_digits:
         return NationalId(None, "lost_digits", None, typed.rules)
     if typed.value is None:
-        return NationalId(None, "placeholder" if typed.status == "placeholder" else "missing", None, typed.rules)
+        # A dash or ไม่มี says that there is none; a placeholder is a number made up to fill the cell.
+        return NationalId(None, "missing", None, typed.rules)
     if typed.is_digits and len(typed.value) == _LENGTH:
         return _of_13(typed.value, typed.rules)
     return _of_other(typed)

@@ -218,7 +218,9 @@ def mend_keyboard(text: str) -> Text:
     if not has_thai(thai) or not _WELL_FORMED.match(thai):
         return Text(text)
     words = thai.split()
-    is_known = all(w in given_names() or w in family_names() for w in words)
+    # Two or three plain letters (mo, lim) are a Latin name as easily as a Thai one.
+    is_long = len(text) > 3 or not text.isalpha()
+    is_known = is_long and all(w in given_names() or w in family_names() for w in words)
     looks_typed = any(c.isalpha() for c in text) and _STRONG_KEYS.search(text) and _VOWEL.search(thai)
     if is_known or looks_typed:
         return Text(thai, "value", ("text.keyboard",))

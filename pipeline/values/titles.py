@@ -145,7 +145,9 @@ def _join(tokens: list[_Form | str]) -> Title:
                 sex = "F"
                 words[-1] += "" if words[-1].endswith(_FEMALE) else _FEMALE
         elif isinstance(token, _Form):
-            words.append((_ACTING if is_acting else "") + token.canonical)
+            word = (_ACTING if is_acting else "") + token.canonical
+            if word not in words:
+                words.append(word)
             is_acting = False
             sex = sex or token.sex
     return Title(" ".join(words) or None, sex)

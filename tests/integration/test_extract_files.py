@@ -14,7 +14,7 @@ import xlwt
 
 from pipeline.extract.grid import DATE, ERROR, NO_VALUE, NUMBER, TEXT, ReadFaultError, Workbook
 from pipeline.extract.reader import read_workbook
-from pipeline.tables import DELIVERY, RECORD
+from pipeline.tables import DELIVERY, ISSUE, RECORD
 from tests.extract_support import NIGHT, PERSON_HEADER, Office, made_up_id, person_rows, write_xlsx
 
 MEMORY = 3 * 2**30
@@ -275,6 +275,18 @@ def test_an_open_quote_is_unreadable_and_names_its_line(tmp_path: Path) -> None:
     with pytest.raises(ReadFaultError) as caught:
         read(tmp_path / "x.csv")
     assert (caught.value.code, caught.value.line) == ("file_unreadable", 3)
+
+
+def test_a_row_with_a_comma_too_many_is_rejected_and_the_rest_is_read(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.inbox.mkdir(parents=True)
+    rows = [[str(value) for value in row] for row in person_rows(4)]
+    rows[1][4] = "25, ซอย 3"
+    lines = [",".join(row) for row in [PERSON_HEADER, *rows]]
+    (office.inbox / "list.csv").write_text("\n".join(lines), encoding="cp874")
+    office.night()
+    assert [(i["row_number"], i["code"]) for i in office.table(ISSUE)] == [(3, "row_ragged")]
+    assert len(office.table(RECORD)) == 3
 
 
 def test_rows_of_a_csv_are_numbered_by_line(tmp_path: Path) -> None:

@@ -154,8 +154,9 @@ def test_no_value_stands_in_a_record_id_or_an_issue(tmp_path: Path) -> None:
 
 def test_a_missing_required_column_stops_the_file_and_names_the_column(tmp_path: Path) -> None:
     office = Office(tmp_path)
-    office.deliver([[h for h in PERSON_HEADER if h != "นามสกุล"], *[[*r[:2], *r[3:]] for r in person_rows(4)]])
+    office.deliver([["ฉายา" if h == "นามสกุล" else h for h in PERSON_HEADER], *person_rows(4)])
     result = office.night()
+    assert [i["header"] for i in office.table(ISSUE) if i["code"] == "column_unknown"] == ["ฉายา"]
     issue = next(i for i in office.table(ISSUE) if i["code"] == "required_column_missing")
     assert (issue["column"], issue["header"], issue["severity"]) == ("last_name", "นามสกุล", "stop")
     assert (result.records, result.has_gap) == (0, True)
@@ -527,3 +528,38 @@ def test_a_night_killed_before_it_compared_a_delivery_is_made_up_for_on_the_next
     path.write_text("\n".join(kept[:last]) + "\n" + kept[last][:20], encoding="utf-8")
     office.night(NIGHT + timedelta(days=1))
     assert office.record_ids() == before
+
+
+def test_a_contract_that_gives_the_list_a_key_changes_no_identity(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(6))
+    office.night()
+    before = office.record_ids()
+    office.with_list(key=("house_no",))
+    office.night(NIGHT + timedelta(days=1))
+    assert office.record_ids() == before
+    rows = changed(person_rows(6), 2, 1, "ใหม่ทั้งหมด")
+    rows[2][0], rows[2][2] = None, "อื่นไป"
+    office.deliver_persons(rows)
+    office.night(NIGHT + timedelta(days=2))
+    assert office.record_ids() == before
+
+
+def test_readings_under_an_earlier_contract_are_forgotten(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(6))
+    office.night()
+    office.with_list(total_words=("สุทธิ",))
+    office.night(NIGHT + timedelta(days=1))
+    assert len(list((office.home.identity / "deliveries" / "health" / "read").iterdir())) == 1
+
+
+def test_a_list_taken_out_of_the_inbox_stays_in_use(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(6)).rename(office.inbox / "moved.xlsx")
+    office.night()
+    (office.inbox / "moved.xlsx").unlink()
+    office.with_list(total_words=("สุทธิ",))
+    result = office.night(NIGHT + timedelta(days=1))
+    assert (result.records, result.has_gap) == (6, False)
+    assert office.statuses()["moved.xlsx"] == ("in_use", None)

@@ -108,9 +108,14 @@ def test_a_corrected_repeat_leaves_the_other_its_identity() -> None:
     assert sorted(same_rows(new, old).values()) == ["a", "b"]
 
 
-def test_a_person_known_by_one_cell_of_name_keeps_the_identity_in_another_house() -> None:
-    old = [KnownRow("a", traits(first_name="สมหญิงใจดี", place="1||เมือง"))]
-    assert same_rows([KnownRow("n", traits(first_name="สมหญิงใจดี", place="9/9||เมือง"))], old) == {"n": "a"}
+def test_a_person_known_by_name_alone_keeps_the_identity_in_another_house() -> None:
+    old = [KnownRow("a", traits(first_name="นายกข", last_name="คง", place="1||เมือง"))]
+    assert same_rows([KnownRow("n", traits(first_name="นายกข", last_name="คง", place="9/9||เมือง"))], old) == {"n": "a"}
+
+
+def test_a_given_name_alone_in_another_house_is_another_person() -> None:
+    old = [KnownRow("a", traits(first_name="กข", place="1||เมือง"))]
+    assert same_rows([KnownRow("n", traits(first_name="กข", place="9/9||เมือง"))], old) == {}
 
 
 def test_a_household_that_moved_its_number_is_known_by_its_place() -> None:

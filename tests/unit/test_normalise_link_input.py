@@ -99,6 +99,22 @@ def test_two_processes_give_the_same_as_one(monkeypatch: pytest.MonkeyPatch) -> 
     assert normalise_link_input(table, processes=2).equals(normalise_link_input(table, processes=1))
 
 
+def test_batches_give_the_same_as_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipeline.normalise import link_input
+
+    ids = [f"r{i * 7 % 50:03d}" for i in range(50)]
+    names = [f"นาย{'กขคงจ'[i % 5]}มล" for i in range(50)]
+    table = pa.table({"record_id": ids, "agency": ["a"] * 50, "first_name": names})
+    whole = normalise_link_input(table)
+    monkeypatch.setattr(link_input, "BATCH_ROWS", 7)
+    assert normalise_link_input(table).equals(whole)
+
+
+def test_no_records_give_an_empty_table() -> None:
+    none = pa.table({"record_id": pa.array([], pa.string()), "agency": pa.array([], pa.string())})
+    assert normalise_link_input(none).equals(tables.NORMAL_RECORD.empty())
+
+
 @pytest.mark.parametrize(
     ("columns", "named"),
     [

@@ -96,6 +96,11 @@ def test_another_province_is_found_and_home_is_not_assumed() -> None:
     assert province_code_of("ไม่มี") is None
 
 
+@pytest.mark.parametrize(("typed", "code"), [("จ.นม.", "30"), ("จ.น.ม.", "30"), ("จ.ขก.", "40"), ("กทม.", "10")])
+def test_abbreviated_provinces_are_read(typed: str, code: str) -> None:
+    assert resolve_area(None, None, typed, None, HOME).province_code == code
+
+
 def test_an_empty_address_is_missing() -> None:
     assert resolve_area(None, None, None, None, HOME).status == "missing"
     assert resolve_area("-", "ไม่ทราบ", None, None, HOME).status == "missing"

@@ -74,7 +74,8 @@ def test_a_title_no_list_knows_is_kept_as_typed_and_said_to_be_unknown() -> None
         ("mr. john smith", "Mr", "JOHN", "SMITH"),
         ("นาย ก ใจดี", "นาย", "ก", "ใจดี"),
         ("l,=kp .0fu", None, "สมชาย", "ใจดี"),
-        ("นายนายสมชาย ใจดี", "นาย นาย", "สมชาย", "ใจดี"),
+        ("นายl,=kp .0fu", "นาย", "สมชาย", "ใจดี"),
+        ("นายนายสมชาย ใจดี", "นาย", "สมชาย", "ใจดี"),
     ],
 )
 def test_a_full_name_is_split_into_title_given_name_and_surname(

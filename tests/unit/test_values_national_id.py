@@ -61,7 +61,7 @@ def test_scientific_notation_is_lost_digits() -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    ["0000000000000", "1111111111111", "1111111111119", "1234567890123", "1234567890121", "9999999999999", "0", "-"],
+    ["0000000000000", "1111111111111", "1111111111119", "1234567890123", "1234567890121", "9999999999999", "0"],
 )
 def test_a_placeholder_is_no_id(raw: str) -> None:
     found = parse_national_id(raw)
@@ -95,7 +95,8 @@ def test_first_digits_0_6_7_8_are_real_people(first: str) -> None:
         ("1-9901-xxxxx-xx-x", None, "masked"),
         (None, None, "missing"),
         ("", None, "missing"),
-        ("ไม่มี", None, "placeholder"),
+        ("ไม่มี", None, "missing"),
+        ("-", None, "missing"),
     ],
 )
 def test_what_is_no_thai_id_says_why(raw: str | None, value: str | None, status: str) -> None:

@@ -62,7 +62,8 @@ def test_a_cell_typed_in_the_wrong_keyboard_layout_is_read_as_thai(typed: str, t
 
 
 @pytest.mark.parametrize(
-    "latin", ["smith", "gas", "o'brien", "al-said", "mary ann", "J. Doe", "Lee, Ann", "le,", "12/3", "25/2 A", "lisa"]
+    "latin",
+    ["smith", "gas", "o'brien", "al-said", "mary ann", "J. Doe", "Lee, Ann", "le,", "12/3", "25/2 A", "lisa", "mo"],
 )
 def test_a_latin_name_or_house_number_is_not_taken_for_a_wrong_layout(latin: str) -> None:
     assert mend_keyboard(latin).value == latin

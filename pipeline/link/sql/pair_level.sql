@@ -38,6 +38,7 @@ with attribute as (
         l.house_no = r.house_no as is_same_house_no,
         l.agency = r.agency as is_same_agency,
         l.household_ref = r.household_ref as is_same_ref,
+        l.is_twin and r.is_twin as has_twins,
         l.relationship as relationship_a,
         r.relationship as relationship_b
     from pair as p
@@ -126,6 +127,7 @@ graded as (
             else 1
         end as village_level,
         case when title_a is null or title_b is null then 0 when title_a = title_b then 2 else 1 end as title_level,
+        has_twins,
         case when is_same_agency and is_same_ref then 1 when is_same_agency then 2 else 3 end as source_level,
         relationship_a,
         relationship_b
@@ -155,7 +157,7 @@ related as (
         end as relationship_level,
         case
             when given_level between 1 and 4 and (surname_level >= 5 or place_level >= 5)
-                then case when birth_level >= 9 then 2 else 1 end
+                then case when birth_level < 9 then 1 when has_twins then 3 else 2 end
             else 0
         end as housemate_level
     from graded

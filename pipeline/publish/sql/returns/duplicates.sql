@@ -1,10 +1,10 @@
--- One row is one row of a sheet whose person stands in another row of the same list too.
+-- One row is one row of a sheet whose person stands in another row of the same list too, as the one the row is about:
+-- a mother beside each of her two children is no duplicate.
 with mine as (
     -- A row is one person on one row of the agency's lists.
-    select distinct r.delivery_id, coalesce(r.sheet, '') as sheet, r.row_number, r.list_code, l.person_id
-    from input.record as r
-    inner join input.linked as l on l.record_id = r.record_id
-    where r.agency = $agency and l.person_id is not null
+    select distinct delivery_id, sheet, row_number, list_code, person_id
+    from input.returned_record
+    where agency = $agency and person_id is not null and is_main
 )
 
 select distinct a.row_number, b.delivery_id = a.delivery_id and b.sheet = a.sheet as is_same_sheet, b.sheet as other_sheet, b.row_number as other_row

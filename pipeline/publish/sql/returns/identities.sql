@@ -1,13 +1,5 @@
--- One row is one record of a sheet: who it is, with what evidence.
-select
-    r.row_number,
-    r.record_id,
-    r.role,
-    l.person_id,
-    l.household_id,
-    l.evidence_code,
-    l.probability
-from input.record as r
-inner join input.linked as l on l.record_id = r.record_id
-where r.agency = $agency and r.delivery_id = $delivery_id and coalesce(r.sheet, '') = $sheet
-order by r.row_number, r.record_id
+-- One row is one record of a sheet: who it is, with what evidence. The record that the row is about comes first.
+select row_number, record_id, role, person_id, household_id, evidence_code, probability
+from input.returned_record
+where agency = $agency and delivery_id = $delivery_id and sheet = $sheet
+order by row_number, is_main desc, record_id

@@ -11,8 +11,8 @@ create table mart.poverty_by_area (
     headcount_ratio double,
     intensity double,
     adjusted_headcount_ratio double,
-    target_poor_ratio double,
     target_poor_count bigint,
+    target_poor_share double,
     is_small_count boolean not null,
     primary key (area_level, area_code, method_code, unit_code)
 );
@@ -28,8 +28,8 @@ comment on column mart.poverty_by_area.poor_count is 'จำนวนที่�
 comment on column mart.poverty_by_area.headcount_ratio is 'สัดส่วนคนจน H = ยากจน / ประเมินแล้ว';
 comment on column mart.poverty_by_area.intensity is 'ความรุนแรง A = คะแนนความขัดสนเฉลี่ยของผู้ยากจน (ว่าง = ไม่มีผู้ยากจน)';
 comment on column mart.poverty_by_area.adjusted_headcount_ratio is 'ดัชนีความยากจนหลายมิติ M0 = H × A';
-comment on column mart.poverty_by_area.target_poor_ratio is 'สัดส่วนคนจนเป้าหมาย: ยากจนและมีบัตรสวัสดิการแห่งรัฐ (ว่าง = ไม่ทราบครบ ไม่ใช่ศูนย์)';
-comment on column mart.poverty_by_area.target_poor_count is 'จำนวนคนจนเป้าหมาย (ว่าง = ไม่ทราบครบ ไม่ใช่ศูนย์)';
+comment on column mart.poverty_by_area.target_poor_count is 'จำนวนที่รู้แน่ว่าเป็นคนจนเป้าหมาย: ยากจนและมีบัตรสวัสดิการแห่งรัฐ (ว่าง = ไม่ทราบเลย ไม่ใช่ศูนย์)';
+comment on column mart.poverty_by_area.target_poor_share is 'สัดส่วนคนจนเป้าหมายในกลุ่มยากจนที่ทราบเรื่องบัตร (ว่าง = ไม่ทราบเลย)';
 comment on column mart.poverty_by_area.is_small_count is 'จำนวนน้อยกว่าเกณฑ์ (ปกติ 10) ต้องปกปิดก่อนเผยแพร่สาธารณะ';
 
 insert into mart.poverty_by_area
@@ -45,8 +45,8 @@ select
     max(m.value) filter (where m.measure_code = 'H'),
     max(m.value) filter (where m.measure_code = 'A'),
     max(m.value) filter (where m.measure_code = 'M0'),
-    max(m.value) filter (where m.measure_code = 'target_poor'),
-    cast(round(max(m.value) filter (where m.measure_code = 'target_poor') * coalesce(max(m.assessed_count), 0)) as bigint),
+    cast(round(max(m.value) filter (where m.measure_code = 'target_poor')) as bigint),
+    max(m.value) filter (where m.measure_code = 'target_poor_share'),
     coalesce(max(m.assessed_count), 0) < any_value(r.small_count)
     or coalesce(max(m.poor_count), 0) between 1 and any_value(r.small_count) - 1
 from mart.area_measure as m
