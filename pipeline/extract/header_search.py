@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -44,19 +45,36 @@ def is_blank_row(sheet: Sheet, row: int) -> bool:
     return not sheet.kinds[row].strip(BLANK)
 
 
+_Fit = tuple[tuple[int, int, int, int], Header, ColumnMap]
+
+
 def find_header_for(sheet: Sheet, rule: ContractList) -> tuple[Header, ColumnMap] | None:
     """The rows whose labels fit a list's columns best.
 
     Args:
         sheet: The sheet.
-        rule: The list; its ``header_rows`` fixes the height.
+        rule: The list; its ``header_rows`` settles the height as long as the required columns are found with it.
 
     Returns:
         The header and the columns told apart; None when no rows fit: fewer than half of the required columns (or
         of all columns, when none is required), or fewer than two.
     """
-    best: tuple[tuple[int, int, int, int], Header, ColumnMap] | None = None
-    heights = [rule.header_rows] if rule.header_rows else range(1, HEIGHT_LIMIT + 1)
+    best: _Fit | None = None
+    if rule.header_rows:
+        best = _search(sheet, rule, (rule.header_rows,))
+        if best is not None and not any(column.is_required for column in best[2].missing):
+            return (best[1], best[2]) if _is_enough(best[2], rule) else None
+    free = _search(sheet, rule, range(1, HEIGHT_LIMIT + 1))
+    if best is None or (free is not None and free[0] > best[0]):
+        # A header with fewer rows than the contract says would take rows of data into its labels.
+        best = free
+    if best is None or not _is_enough(best[2], rule):
+        return None
+    return best[1], best[2]
+
+
+def _search(sheet: Sheet, rule: ContractList, heights: Sequence[int]) -> _Fit | None:
+    best: _Fit | None = None
     parts = _label_parts(tuple(header for column in rule.columns for header in (column.header, *column.aliases)))
     for top in range(min(len(sheet.cells), TOP_LIMIT)):
         # Rows of data rarely hold a piece of a label: without this a sheet of 116 columns takes half a second.
@@ -71,10 +89,8 @@ def find_header_for(sheet: Sheet, rule: ContractList) -> tuple[Header, ColumnMap
             if best is None or score > best[0]:
                 best = (score, Header(top, height, labels), found)
             if found.full_matches == len(rule.columns):
-                return best[1], best[2]
-    if best is None or not _is_enough(best[2], rule):
-        return None
-    return best[1], best[2]
+                return best
+    return best
 
 
 @lru_cache(maxsize=256)

@@ -13,7 +13,8 @@ from pipeline.link.encode import Coded
 from pipeline.link.explain import level_text, sentence, weight_text
 from pipeline.link.ladder import EVIDENCE
 from pipeline.link.model import Model
-from pipeline.link.person import Persons, Scored
+from pipeline.link.person import Persons
+from pipeline.link.scored import Scored
 
 Codes = npt.NDArray[np.int64]
 _REASON_COLUMNS = ("node", "other", "pattern", "weight", "evidence", "margin")

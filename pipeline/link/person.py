@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,26 +11,17 @@ import pyarrow as pa
 
 from pipeline.engine import Engine, Frame
 from pipeline.link.blocking import BlockingRules, RuleCost, make_pairs
-from pipeline.link.cluster import (
-    FORBIDDEN_BY_CLERK,
-    FORBIDDEN_BY_COMPARISON,
-    NEVER,
-    Constraints,
-    Edges,
-    Refusal,
-    cluster,
-    components,
-)
+from pipeline.link.cluster import Constraints, Refusal, cluster, components
 from pipeline.link.comparison import Comparisons, compare_pairs
+from pipeline.link.constraint import find_constraints
 from pipeline.link.decisions import Decisions
 from pipeline.link.encode import Coded, as_frame
-from pipeline.link.ladder import NONE, Verdicts, X, judge
+from pipeline.link.ladder import Verdicts, judge
 from pipeline.link.model import Model
+from pipeline.link.scored import Scored, scored_pairs
 from pipeline.link.train import choose_model, labelled_pairs
 
 Codes = npt.NDArray[np.int64]
-_SAME, _DIFFERENT, _UNSURE = 1, 2, 3
-_EPOCH = date(1970, 1, 1)
 Mark = Callable[[str], None]
 
 
@@ -44,6 +33,7 @@ class Persons:
         label: For each node the smallest node of its person; its own for a record of a household.
         scored: Pairs worth keeping.
         refused: Merges that a constraint refused.
+        constraints: What may not be one person.
         model: The model used.
         costs: What each blocking rule cost.
         rule_matches: (rule bits, labelled matches found by exactly these rules).
@@ -53,6 +43,7 @@ class Persons:
     label: Codes
     scored: Scored
     refused: list[Refusal]
+    constraints: Constraints
     model: Model
     costs: list[RuleCost]
     rule_matches: list[tuple[int, int]]
@@ -84,15 +75,16 @@ def find_persons(
     patterns = np.sort(engine.arrow(engine.sql("link/sql/pattern", tables={"graded": graded}))["pattern"].to_numpy())
     verdicts = judge(model, comparisons, comparisons.unpack(patterns))
     verdict = _verdict_frame(engine, patterns, verdicts)
-    scored = _scored(engine, graded, verdict, decisions)
+    scored = scored_pairs(engine, graded, verdict, decisions)
     mark("score")
-    label, refused = _cluster(engine, coded, scored, graded, verdict, decisions, duplicate_free)
+    constraints = find_constraints(engine, coded, scored, graded, verdict, decisions, duplicate_free)
+    label, refused = _cluster(engine, coded, scored, constraints)
     matches = engine.arrow(engine.sql("link/sql/rule_recall", tables={"graded": graded})).sort_by("rules")
     count = engine.count(graded)
     engine.drop(graded, verdict)
     mark("cluster")
     rule_matches = list(zip(matches["rules"].to_pylist(), matches["pairs"].to_pylist(), strict=True))
-    return Persons(label, scored, refused, model, costs, rule_matches, count, len(patterns))
+    return Persons(label, scored, refused, constraints, model, costs, rule_matches, count, len(patterns))
 
 
 def _verdict_frame(engine: Engine, patterns: Codes, verdicts: Verdicts) -> Frame:
@@ -111,65 +103,13 @@ def _verdict_frame(engine: Engine, patterns: Codes, verdicts: Verdicts) -> Frame
     )
 
 
-def _cluster(
-    engine: Engine,
-    coded: Coded,
-    scored: Scored,
-    graded: Frame,
-    verdict: Frame,
-    decisions: Decisions,
-    duplicate_free: tuple[str, ...],
-) -> tuple[Codes, list[Refusal]]:
+def revise_persons(engine: Engine, coded: Coded, persons: Persons, residual: Codes) -> Persons:
+    """Cluster again with the pairs that the second look at households found to be links."""
+    scored = persons.scored.with_residual(residual)
+    label, refused = _cluster(engine, coded, scored, persons.constraints)
+    return replace(persons, label=label, scored=scored, refused=refused)
+
+
+def _cluster(engine: Engine, coded: Coded, scored: Scored, constraints: Constraints) -> tuple[Codes, list[Refusal]]:
     edges = scored.edges()
-    component = components(engine, edges, coded.count)
-    inside = np.unique(np.concatenate([edges.a, edges.b]))
-    frame = engine.frame(pa.table({"node": pa.array(inside, pa.int32()), "component": component[inside]}))
-    cannot = engine.arrow(
-        engine.sql("link/sql/cannot", tables={"graded": graded, "verdict": verdict, "component": frame})
-    )
-    engine.drop(frame)
-    forbidden = np.concatenate(
-        [
-            _with_kind(np.stack([cannot["a"].to_numpy(), cannot["b"].to_numpy()], axis=1), FORBIDDEN_BY_COMPARISON),
-            _with_kind(decisions.different, FORBIDDEN_BY_CLERK),
-        ]
-    )
-    forbidden = forbidden[np.lexsort((forbidden[:, 1], forbidden[:, 0], forbidden[:, 2]))]
-    return cluster(component, edges, _constraints(coded, forbidden, duplicate_free))
-
-
-def _with_kind(pairs: npt.NDArray[np.int64] | npt.NDArray[np.int32], kind: int) -> Codes:
-    return np.concatenate([pairs.astype(np.int64), np.full((len(pairs), 1), kind, dtype=np.int64)], axis=1)
-
-
-def _constraints(coded: Coded, forbidden: Codes, duplicate_free: tuple[str, ...]) -> Constraints:
-    columns, records = coded.columns, coded.records
-    valid = np.where(columns["is_id_valid"] == 1, columns["national_id"], -1)
-    agency = records["agency"].to_numpy(zero_copy_only=False)
-    is_free = np.isin(agency.astype(object), duplicate_free) & coded.is_person()
-    return Constraints(
-        valid_id=valid,
-        dead_day=_death_days(records),
-        seen_day=records["last_seen_date"].cast(pa.int32()).fill_null(NEVER).to_numpy().astype(np.int64),
-        list_number=np.where(is_free, columns["agency"], -1),
-        forbidden=forbidden,
-    )
-
-
-def _death_days(records: pa.Table) -> Codes:
-    """Day of death; the last day it may be where the date is partial; -1 for the living and the undated."""
-    status = records["life_status_code"].to_pylist()
-    dates = records["life_status_date"].to_pylist()
-    days = np.full(records.num_rows, NEVER, dtype=np.int64)
-    for node, (code, day) in enumerate(zip(status, dates, strict=True)):
-        if code == "dead" and day:
-            days[node] = (_last_day(day) - _EPOCH).days
-    return days
-
-
-def _last_day(partial: str) -> date:
-    year, month, day = (*(int(part) for part in partial.split("-")), 0, 0)[:3]
-    if day:
-        return date(year, month, day)
-    month = month or 12
-    return date(year, month, monthrange(year, month)[1])
+    return cluster(components(engine, edges, coded.count), edges, constraints)

@@ -24,7 +24,8 @@ def residual_links(scored: Scored, comparisons: Comparisons, person: Codes, home
     Args:
         scored: Pairs worth keeping.
         comparisons: To read the levels of a pair.
-        person, home: Smallest node of each record's person and household.
+        person: Smallest node of each record's person.
+        home: Smallest node of each record's household.
         agency: Agency code of each record.
     """
     rows = _candidates(scored, comparisons, person, home, agency)
@@ -48,7 +49,7 @@ def _candidates(scored: Scored, comparisons: Comparisons, person: Codes, home: C
     )
     levels = comparisons.unpack(scored.pattern[rows])
     # Another given name in one family is another member, however well the rest agrees.
-    return rows[levels[:, comparisons.position("housemate")] == 0]
+    return np.asarray(rows[levels[:, comparisons.position("housemate")] == 0], dtype=np.int64)
 
 
 def _households(

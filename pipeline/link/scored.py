@@ -30,9 +30,9 @@ class Scored:
     is_review: npt.NDArray[np.bool_]
     is_refused: npt.NDArray[np.bool_]
 
-    def edges(self) -> Edges:
-        """The links among them."""
-        rows = np.flatnonzero(self.is_link)
+    def edges(self, rows: Codes | None = None) -> Edges:
+        """The pairs of these rows as edges; the links when left out."""
+        rows = np.flatnonzero(self.is_link) if rows is None else rows
         return Edges(self.a[rows], self.b[rows], self.evidence[rows], self.weight[rows])
 
     def with_residual(self, rows: Codes) -> Scored:

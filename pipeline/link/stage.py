@@ -35,7 +35,8 @@ from pipeline.link.identity import (
 from pipeline.link.ladder import A2
 from pipeline.link.model import Model, load_model
 from pipeline.link.options import LinkOptions, StepTimer
-from pipeline.link.person import Persons, find_persons
+from pipeline.link.person import Persons, find_persons, revise_persons
+from pipeline.link.residual import residual_links
 
 Codes = npt.NDArray[np.int64]
 MODEL_FILE = "model.json"
@@ -99,6 +100,10 @@ def link(engine: Engine, normal_record: Path, out: Path, options: LinkOptions | 
         engine, coded, rules, comparisons, decisions, previous, options.retrain, options.duplicate_free, timer.mark
     )
     homes = find_households(engine, coded, persons.label, options.living_priority, options.household_size_limit)
+    residual = residual_links(persons.scored, comparisons, persons.label, homes.label, coded.columns["agency"])
+    if len(residual):
+        persons = revise_persons(engine, coded, persons, residual)
+        homes = find_households(engine, coded, persons.label, options.living_priority, options.household_size_limit)
     timer.mark("household")
     before = load_state(state_folder) if state_folder else empty_state()
     identities = _identities(coded, persons, homes, before)

@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.contracts import ContractBook
+from pipeline.errors import AuditError
 from pipeline.publish.labels import add_labels
 from pipeline.publish.lookups import IndicatorWords, add_lookups
 from pipeline.publish.stages import StageFolders, add_input, attach_inputs
@@ -111,6 +112,10 @@ def build_warehouse(
     Returns:
         The open connection, with the private tables still attached as ``input`` for the audits;
         :func:`close_warehouse` ends it.
+
+    Raises:
+        AuditError: A key, a required value or a check of a table is broken.
+        FileNotFoundError: A stage that ran has not written one of its tables.
     """
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     connection = duckdb.connect(str(target), config=(resources or Resources()).config())
@@ -131,7 +136,7 @@ def build_warehouse(
         for schema in SCHEMAS:
             connection.execute(f"create schema {schema}")
         for path in table_files():
-            connection.execute(load_statements(path))
+            _make_table(connection, path)
         _write_hashes(connection)
     except BaseException:
         connection.close()
@@ -153,6 +158,19 @@ def warehouse_tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, s
         "where database_name = current_database() and not temporary and not internal order by all"
     ).fetchall()
     return [(str(schema), str(table)) for schema, table in rows]
+
+
+def _make_table(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    try:
+        connection.execute(load_statements(path))
+    except duckdb.ConstraintException:
+        # DuckDB's message quotes the row: only the table is named.
+        name = path.stem.partition("_")[2].replace("_", ".", 1)
+        raise AuditError(
+            f"The table {name} would break its key, a required value or a check, so nothing was published and the "
+            "earlier publication stays; please report this line.",
+            f"ตาราง {name} ผิดเงื่อนไขของตาราง (รหัสซ้ำ ค่าว่าง หรือค่าที่เป็นไปไม่ได้) จึงยังไม่เผยแพร่ ฉบับเดิมยังใช้ได้ โปรดแจ้งผู้พัฒนา",
+        ) from None
 
 
 def _write_hashes(connection: duckdb.DuckDBPyConnection) -> None:

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+import duckdb
+
 from pipeline.contracts import ContractBook
-from pipeline.errors import UserError
+from pipeline.errors import NothingPublishedError, UserError, where_it_failed
 from pipeline.home import Home
 from pipeline.publish.audit_log import append_audit
 from pipeline.publish.auditing import AuditResult, audit, require_passed
@@ -25,6 +27,7 @@ from pipeline.publish.lookups import IndicatorWords
 from pipeline.publish.manifest import LINK, current_run_id
 from pipeline.publish.readonly import open_readonly
 from pipeline.publish.report import ReportContent, Verdict, read_linkage, write_report
+from pipeline.publish.returned_book import ReturnedListError
 from pipeline.publish.returns import ReturnedFile, list_agencies, open_sources, write_returns
 from pipeline.publish.stages import StageFolders
 from pipeline.publish.swap import clear_scratch, inspect_built, scratch_folder, swap_in, with_audit_hash
@@ -111,7 +114,7 @@ def publish(request: PublishRequest) -> PublishResult:
 
     Raises:
         AuditError: A promise is broken; nothing was swapped in.
-        NothingPublishedError: The publication would move beyond its limits, or the built file is not whole.
+        NothingPublishedError: The publication would move beyond its limits, or could not be written.
         HomeError: The audit log or a folder cannot be written.
     """
     progress = _Progress(seconds=dict(request.seconds))
@@ -119,7 +122,7 @@ def publish(request: PublishRequest) -> PublishResult:
     scratch = scratch_folder(request.home, request.run_id)
     scratch.mkdir(mode=0o700, parents=True)
     try:
-        warehouse = _publish(request, scratch, progress)
+        warehouse = _publish_or_say_why(request, scratch, progress)
     except UserError as error:
         _write_report(request, progress, Verdict(False, error.thai, error.english, details=error.details))
         raise
@@ -128,6 +131,18 @@ def publish(request: PublishRequest) -> PublishResult:
     gaps = find_gaps(progress.now)
     report = _write_report(request, progress, _published_verdict(gaps, progress))
     return PublishResult(warehouse, report, progress.lists, progress.now.counts, gaps, progress.audits, progress.moves)
+
+
+def _publish_or_say_why(request: PublishRequest, scratch: Path, progress: _Progress) -> Path:
+    try:
+        return _publish(request, scratch, progress)
+    except (duckdb.Error, OSError, ReturnedListError) as error:
+        # The message of DuckDB may quote a row: only its class and place are told.
+        raise NothingPublishedError(
+            f"The publication could not be written ({type(error).__name__} at {where_it_failed(error)}); the earlier "
+            "one stays. Free some disk space and run again; if that does not help, report this line.",
+            "เขียนฉบับเผยแพร่ไม่สำเร็จ ฉบับเดิมยังใช้ได้ โปรดตรวจพื้นที่ดิสก์แล้วรันใหม่ ถ้ายังไม่ได้ให้แจ้งผู้พัฒนาพร้อมบรรทัดภาษาอังกฤษ",
+        ) from None
 
 
 def report_unpublished(request: PublishRequest, error: UserError) -> Path:
@@ -177,6 +192,7 @@ def find_gaps(figures: Figures) -> tuple[str, ...]:
 
 def _publish(request: PublishRequest, scratch: Path, progress: _Progress) -> Path:
     progress.before = _current_figures(request.home)
+    started = time.perf_counter()
     built = scratch / f"{request.run_id}.duckdb"
     connection = build_warehouse(
         built, request.folders, request.book, _facts(request), request.indicators, request.resources
@@ -192,6 +208,7 @@ def _publish(request: PublishRequest, scratch: Path, progress: _Progress) -> Pat
     finally:
         connection.close()
     publication = inspect_built(built, request.run_date)
+    progress.seconds["warehouse"] = round(time.perf_counter() - started, 3)
     started = time.perf_counter()
     written = _write_lists(request, scratch / "returns")
     progress.seconds["returns"] = round(time.perf_counter() - started, 3)

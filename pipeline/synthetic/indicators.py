@@ -29,11 +29,17 @@ def make_indicators(population: Population, facts: Facts, seed: int) -> dict[str
     eligible = _eligible(population, facts)
     known = _facts_as_states(population, facts)
     poorer = np.exp(np.clip(-1.15 * facts.household.means - 0.35, -3, 3))
+    destitute = vocabulary()["destitute"]
+    is_destitute = facts.household.means <= np.quantile(facts.household.means, destitute["share"])
     found: dict[str, Objects] = {}
     for code in INDICATORS:
         rule = vocabulary()["indicators"][code]
         rng = stream(seed, f"indicator {code}")
-        fails = ~known[rule["fact"]] if "fact" in rule else rng.random(len(ordinary)) < rule["base"] * poorer
+        if "fact" in rule:
+            fails = ~known[rule["fact"]]
+        else:
+            chance = np.where(is_destitute, destitute["chance"], rule["base"] * poorer)
+            fails = rng.random(len(ordinary)) < chance
         states = np.where(eligible[rule["who"]], np.where(fails, "fail", "pass"), "not_applicable").astype(object)
         states[~ordinary] = None
         found[code] = states

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -173,6 +175,35 @@ def test_a_warehouse_that_cannot_be_put_in_its_place_takes_its_lists_back(tmp_pa
         publish(request)
     assert current_run_id(request.home) is None
     assert not list((request.home / "returns").glob("*/*.xlsx"))
+
+
+def test_a_full_disk_leaves_the_earlier_publication_and_nothing_half(tmp_path: Path) -> None:
+    publish(make_request(tmp_path))
+    request = make_request(tmp_path, run_id="20261125-01")
+
+    def small_files() -> None:
+        # A file may not grow beyond 256 KiB: what a full disk does to the warehouse being built.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2**18, 2**18))
+
+    child = Path(__file__).with_name("publish_again.py")
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run(
+        [sys.executable, str(child), str(tmp_path)],
+        preexec_fn=small_files,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == int(ExitCode.NOTHING_PUBLISHED), done.stderr
+    assert "could not be written" in done.stdout
+    assert current_run_id(request.home) == "20261124-01"
+    assert sorted(p.name for p in (request.home / "warehouse").iterdir()) == [
+        "20261124-01.duckdb",
+        "current.duckdb",
+        "manifest.json",
+    ]
+    assert not list((request.home / "returns").glob("*/20261125-01.xlsx"))
+    assert verify(request.home) == []
 
 
 def test_rollback_is_one_swap_and_stands_in_the_audit_log(tmp_path: Path) -> None:

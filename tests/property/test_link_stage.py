@@ -111,7 +111,10 @@ def test_identifiers_stay_with_unchanged_input_and_are_never_used_again(
         assert again == first
         assert tables.IDENTITY_EVENT.read(folder / "two").num_rows == 0
         third = run(rows_of(later), folder / "three", previous=folder / "two")
-        before = {row["person_id"]: {n for n, r in first.items() if r["person_id"] == row["person_id"]} for row in first.values()}
+        before = {
+            row["person_id"]: {n for n, r in first.items() if r["person_id"] == row["person_id"]}
+            for row in first.values()
+        }
         for record_id, row in third.items():
             if row["person_id"] in before:
                 sharing = {n for n, r in third.items() if r["person_id"] == row["person_id"]}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.contracts import ContractList
@@ -72,6 +74,21 @@ def test_columns_are_mapped_ignored_or_unknown() -> None:
 
 
 # ---------------------------------------------------------------- where the header stands
+
+
+def test_the_contracts_height_takes_a_row_of_units_into_the_header() -> None:
+    columns = (column("first_name", "ชื่อ", is_required=True), column("last_name", "นามสกุล", is_required=True))
+    rows = [["ชื่อ", "นามสกุล", "หนี้สิน"], ["", "", "(บาท)"], ["ก", "ข", "5"]]
+    rule = ContractList("x", (*columns, column("debt_baht", "หนี้สิน (บาท)")), header_rows=2)
+    found = find_header_for(sheet_of(rows), rule)
+    assert found is not None and (found[0].height, len(found[1].mapped)) == (2, 3)
+
+
+def test_a_file_with_fewer_header_rows_than_the_contract_says_takes_no_data_into_its_labels() -> None:
+    rule = replace(PERSONS, header_rows=3)
+    rows = [[c.header for c in PERSONS.columns], ["1", "กข", "คง"], ["2", "จช", "ซญ"], ["3", "ดต", "ถท"]]
+    found = find_header_for(sheet_of([[*row, "ใหม่" if not n else "ลับ"] for n, row in enumerate(rows)]), rule)
+    assert found is not None and found[0].height == 1
 
 
 def test_the_contract_finds_its_header_below_titles_and_blank_rows() -> None:

@@ -29,7 +29,7 @@ comment on column mart.poverty_by_area.headcount_ratio is 'สัดส่วน
 comment on column mart.poverty_by_area.intensity is 'ความรุนแรง A = คะแนนความขัดสนเฉลี่ยของผู้ยากจน (ว่าง = ไม่มีผู้ยากจน)';
 comment on column mart.poverty_by_area.adjusted_headcount_ratio is 'ดัชนีความยากจนหลายมิติ M0 = H × A';
 comment on column mart.poverty_by_area.target_poor_count is 'จำนวนที่รู้แน่ว่าเป็นคนจนเป้าหมาย: ยากจนและมีบัตรสวัสดิการแห่งรัฐ (ว่าง = ไม่ทราบเลย ไม่ใช่ศูนย์)';
-comment on column mart.poverty_by_area.target_poor_share is 'สัดส่วนคนจนเป้าหมายในกลุ่มยากจนที่ทราบเรื่องบัตร (ว่าง = ไม่ทราบเลย)';
+comment on column mart.poverty_by_area.target_poor_share is 'สัดส่วนคนจนเป้าหมายของที่ประเมินแล้ว (ว่าง = ยังไม่ทราบเรื่องบัตรของผู้ยากจนครบทุกราย)';
 comment on column mart.poverty_by_area.is_small_count is 'จำนวนน้อยกว่าเกณฑ์ (ปกติ 10) ต้องปกปิดก่อนเผยแพร่สาธารณะ';
 
 insert into mart.poverty_by_area

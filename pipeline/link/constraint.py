@@ -1,0 +1,89 @@
+"""What may not be one person, as arrays over the nodes."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipeline.engine import Engine, Frame
+from pipeline.link.cluster import FORBIDDEN_BY_CLERK, FORBIDDEN_BY_COMPARISON, NEVER, Constraints, components
+from pipeline.link.decisions import Decisions
+from pipeline.link.encode import Coded
+from pipeline.link.ladder import C
+from pipeline.link.scored import Scored
+
+Codes = npt.NDArray[np.int64]
+_EPOCH = date(1970, 1, 1)
+
+
+def find_constraints(
+    engine: Engine,
+    coded: Coded,
+    scored: Scored,
+    graded: Frame,
+    verdict: Frame,
+    decisions: Decisions,
+    duplicate_free: tuple[str, ...],
+) -> Constraints:
+    """Constraints on tonight's records: valid IDs, deaths, lists without duplicates, clerks and strong disagreement."""
+    cannot = _disagreeing(engine, coded, scored, graded, verdict)
+    forbidden = np.concatenate(
+        [_with_kind(cannot, FORBIDDEN_BY_COMPARISON), _with_kind(decisions.different, FORBIDDEN_BY_CLERK)]
+    )
+    forbidden = forbidden[np.lexsort((forbidden[:, 1], forbidden[:, 0], forbidden[:, 2]))]
+    return _constraints(coded, forbidden, duplicate_free)
+
+
+def _disagreeing(engine: Engine, coded: Coded, scored: Scored, graded: Frame, verdict: Frame) -> Codes:
+    """Compared pairs that speak strongly against one person, among records that links could join."""
+    # The second look at households may accept pairs that now wait for review: they count as possible links.
+    possible = scored.edges(np.flatnonzero(scored.is_link | (scored.is_review & (scored.evidence == C))))
+    component = components(engine, possible, coded.count)
+    inside = np.unique(np.concatenate([possible.a, possible.b]))
+    frame = engine.frame(pa.table({"node": pa.array(inside, pa.int32()), "component": component[inside]}))
+    found = engine.arrow(
+        engine.sql("link/sql/cannot", tables={"graded": graded, "verdict": verdict, "component": frame})
+    )
+    engine.drop(frame)
+    return np.stack([found["a"].to_numpy(), found["b"].to_numpy()], axis=1).astype(np.int64)
+
+
+def _with_kind(pairs: Codes, kind: int) -> Codes:
+    return np.concatenate([pairs, np.full((len(pairs), 1), kind, dtype=np.int64)], axis=1)
+
+
+def _constraints(coded: Coded, forbidden: Codes, duplicate_free: tuple[str, ...]) -> Constraints:
+    columns, records = coded.columns, coded.records
+    valid = np.where(columns["is_id_valid"] == 1, columns["national_id"], -1)
+    agency = records["agency"].to_numpy(zero_copy_only=False)
+    is_free = np.isin(agency.astype(object), duplicate_free) & coded.is_person()
+    return Constraints(
+        valid_id=valid,
+        dead_day=_death_days(records),
+        seen_day=records["last_seen_date"].cast(pa.int32()).fill_null(NEVER).to_numpy().astype(np.int64),
+        list_number=np.where(is_free, columns["agency"], -1),
+        forbidden=forbidden,
+    )
+
+
+def _death_days(records: pa.Table) -> Codes:
+    """Day of death; the last day it may be where the date is partial; -1 for the living and the undated."""
+    status = records["life_status_code"].to_pylist()
+    dates = records["life_status_date"].to_pylist()
+    days = np.full(records.num_rows, NEVER, dtype=np.int64)
+    for node, (code, day) in enumerate(zip(status, dates, strict=True)):
+        if code == "dead" and day:
+            days[node] = (_last_day(day) - _EPOCH).days
+    return days
+
+
+def _last_day(partial: str) -> date:
+    year, month, day = (*(int(part) for part in partial.split("-")), 0, 0)[:3]
+    if day:
+        return date(year, month, day)
+    month = month or 12
+    return date(year, month, monthrange(year, month)[1])
