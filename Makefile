@@ -45,7 +45,7 @@ bench: $(READY)
 # Needs uv; writes names, versions and hashes, and no index address.
 lock:
 	@cd $(ROOT) && uv pip compile pyproject.toml --extra dev --upgrade --generate-hashes --python-version 3.11 \
-	  --no-header --no-annotate --no-emit-index-url --output-file requirements.lock
+	  --no-header --no-annotate --no-emit-index-url --no-strip-extras --output-file requirements.lock
 
 clean:
 	@rm -rf $(ROOT)/build $(ROOT)/.mypy_cache $(ROOT)/.ruff_cache $(ROOT)/.pytest_cache

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flows.quiet import quiet_prefect
+from flows.server import prefect_server
 from pipeline.home import Home
 from pipeline.settings import Settings, settings_from_environment
 
@@ -37,18 +39,23 @@ def main() -> None:
     home = Home(settings.home)
     home.prepare()
     quiet_prefect(home.root)
+    with prefect_server():
+        # Imported here: Prefect reads its settings, the server's address among them, when it is imported.
+        from prefect.schedules import Cron
 
-    from prefect.schedules import Cron
+        from flows.scheduled import scheduled_night
 
-    from flows.scheduled import scheduled_night
-
-    scheduled_night.serve(
-        name="khrua-nightly",
-        schedule=Cron(CRON, timezone=str(BANGKOK)),
-        limit=1,
-        # Without this Prefect pauses the schedule when the process stops, and no night would run after a restart.
-        pause_on_shutdown=False,
-    )
+        sys.stderr.write(
+            f"ตั้งเวลาแล้ว ทุกคืน 01:00 น. เวลาไทย · scheduled every night at 01:00 Bangkok time ({home.root})\n"
+        )
+        scheduled_night.serve(
+            name="khrua-nightly",
+            schedule=Cron(CRON, timezone=str(BANGKOK)),
+            limit=1,
+            # Without this Prefect pauses the schedule when the process stops, and no night would run after a restart.
+            pause_on_shutdown=False,
+            print_starting_message=False,
+        )
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline import __version__
@@ -180,7 +180,7 @@ class _Night:
 
     def run(self, inbox: Inbox) -> Outcome:
         archived = archive_files(inbox.files, self.home.archive)
-        inbox = Inbox(tuple(archived), inbox.repeats, inbox.ignored)
+        inbox = replace(inbox, files=tuple(archived))
         self._note_arrivals(inbox)
         self._note_acceptance()
         deliveries = self._deliveries()
@@ -223,7 +223,8 @@ class _Night:
     def _note_acceptance(self) -> None:
         if not self.settings.accept_change:
             return
-        held = sorted(sha for sha, arrival in self.ledger.state.arrivals.items() if arrival.is_held)
+        # The officer's word is about what lies in the inbox, not about a wrong file that was taken away.
+        held = sorted(sha for sha, a in self.ledger.state.arrivals.items() if a.is_held and a.is_present)
         self.ledger.add({**self._acceptance(), "sha256": sha} for sha in held)
 
     def _acceptance(self) -> dict[str, object]:

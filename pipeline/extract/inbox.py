@@ -30,11 +30,13 @@ class Inbox:
         files: One for each content, in the order of names.
         repeats: Names of files whose content stands under another name too.
         ignored: Names of lock, hidden and system files.
+        unreadable: Names of files whose bytes the system does not give.
     """
 
     files: tuple[InboxFile, ...] = ()
     repeats: tuple[InboxFile, ...] = ()
     ignored: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
 
 def is_ignored(name: str) -> bool:
@@ -58,18 +60,23 @@ def scan_inbox(folder: Path | None, *, is_deep: bool = True) -> Inbox:
     ignored: list[str] = []
     files: dict[str, InboxFile] = {}
     repeats: list[InboxFile] = []
+    unreadable: list[str] = []
     for path in paths:
         name = path.relative_to(folder).as_posix()
         # A link could point at any file of the machine.
         if is_ignored(name) or path.is_symlink():
             ignored.append(name)
             continue
-        entry = InboxFile(path, name, _sha256(path))
+        try:
+            entry = InboxFile(path, name, _sha256(path))
+        except OSError:
+            unreadable.append(name)
+            continue
         if entry.sha256 in files:
             repeats.append(entry)
         else:
             files[entry.sha256] = entry
-    return Inbox(tuple(files.values()), tuple(repeats), tuple(ignored))
+    return Inbox(tuple(files.values()), tuple(repeats), tuple(ignored), tuple(unreadable))
 
 
 def _sha256(path: Path) -> str:

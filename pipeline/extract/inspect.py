@@ -90,8 +90,9 @@ _SUSPECTS: tuple[tuple[str, str], ...] = (
     ("จังหวัด", "province"),
     ("ความสัมพันธ์", "relationship"),
     ("รหัสครัวเรือน", "household_ref"),
-    ("ชื่อ", "first_name"),
 )
+# "ชื่อ" begins too many headers (ชื่อหน่วยงาน) to mean anything but by itself.
+_GIVEN_NAME = ("ชื่อ", "ชื่อตัว", "ชื่อจริง")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +200,8 @@ def _cell_kind(sheet: Sheet, row: int, column: int) -> str:
 
 def _suspect(header: str) -> str | None:
     label = normal_label(header)
+    if label in _GIVEN_NAME:
+        return "first_name"
     return next((name for word, name in _SUSPECTS if normal_label(word) in label), None)
 
 

@@ -147,6 +147,7 @@ def _agency_issues(
 ) -> list[dict[str, object]]:
     agency = contract.agency
     issues = [file_issue(agency, "file_ignored", name) for name in inbox.ignored]
+    issues += [file_issue(agency, "file_unreadable", name) for name in inbox.unreadable]
     issues += [file_issue(agency, "file_repeated", entry.name, entry.sha256[:16]) for entry in inbox.repeats]
     if not shown:
         issues.append(file_issue(agency, "nothing_delivered"))

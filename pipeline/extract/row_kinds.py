@@ -141,7 +141,7 @@ def _settle_numbering(sheet: Sheet, header: Header, kinds: list[str]) -> None:
 
 
 def _settle_end(sheet: Sheet, header: Header, region: Region, kinds: list[str]) -> None:
-    """Below the last row with an identity (or two values) there are only totals, notes and signatures."""
+    """Below the last row with an identity and another value there are only totals, notes and signatures."""
     last = header.bottom - 1
     for row in range(len(kinds) - 1, header.bottom - 1, -1):
         if kinds[row] == DATA and _is_sure(sheet, row, region):
@@ -153,6 +153,8 @@ def _settle_end(sheet: Sheet, header: Header, region: Region, kinds: list[str]) 
 
 
 def _is_sure(sheet: Sheet, row: int, region: Region) -> bool:
+    filled = len(_filled(sheet, row, region.core))
     if region.identity and not _filled(sheet, row, region.identity):
-        return False
-    return len(_filled(sheet, row, region.core)) >= min(2, len(region.core))
+        # Mostly filled, it is a person whose name is missing: rejected with an issue, not passed over as a note.
+        return filled >= 3 and 2 * filled >= len(region.core)
+    return filled >= min(2, len(region.core))

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from pipeline.engine import Engine, Frame
 from pipeline.link.encode import Coded
+from pipeline.link.house_record import follow_people
 
 Codes = npt.NDArray[np.int64]
 UNKNOWN = -1
@@ -25,13 +26,11 @@ class Households:
     Attributes:
         label: Smallest node of the record's household.
         deciding_node: For a record of a person: the record that places the person; -1 when none does.
-        unit: The unit that became the household; -1 for one that stands for a single person without evidence.
         dwelling: The dwelling the record names, -1 without.
     """
 
     label: Codes
     deciding_node: Codes
-    unit: Codes
     dwelling: Codes
 
 
@@ -155,9 +154,10 @@ def _labels(
     # Without evidence a person is a household of their own; its number lies outside those of units.
     beyond = int(unit.max(initial=0)) + 1
     key = np.where(unit >= 0, unit, beyond + person)
-    smallest = np.full(beyond + count + 1, count, dtype=np.int64)
-    np.minimum.at(smallest, key, np.arange(count))
     named = engine.arrow(dwelling)
     dwelling_of = np.full(count, UNKNOWN, dtype=np.int64)
     dwelling_of[named["node"].to_numpy()] = named["dwelling"].fill_null(UNKNOWN).to_numpy()
-    return Households(smallest[key], np.where(is_person, node_of_person[person], UNKNOWN), unit, dwelling_of)
+    key = follow_people(coded, key, dwelling_of)
+    smallest = np.full(beyond + count + 1, count, dtype=np.int64)
+    np.minimum.at(smallest, key, np.arange(count))
+    return Households(smallest[key], np.where(is_person, node_of_person[person], UNKNOWN), dwelling_of)

@@ -18,6 +18,8 @@ X, A1, B, C, D, A2 = range(6)
 NONE = -1
 # Weight below which a compared pair forbids its two clusters to merge through others.
 CANNOT_LINK_BITS = -9
+# So many of name, birth date and sex in conflict under one ID are two persons (A2).
+CONFLICTS_OF_TWO_PERSONS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Verdicts:
         is_link: The pair is an edge for clustering.
         is_review: The pair waits for a clerk.
         is_refused: Would be a link but for two valid IDs.
+        is_link_without_id: What the rest alone would say; measured against the ID on held-out pairs.
         is_cannot: The pair speaks so strongly against a match that it forbids a merge through others.
     """
 
@@ -37,6 +40,7 @@ class Verdicts:
     is_link: Flags
     is_review: Flags
     is_refused: Flags
+    is_link_without_id: Flags
     is_cannot: Flags
 
 
@@ -47,7 +51,7 @@ def judge(model: Model, comparisons: Comparisons, levels: npt.NDArray[np.int64])
     at = {c.code: levels[:, i] for i, c in enumerate(comparisons.items)}
     identity, given, surname, birth = at["id"], at["given"], at["surname"], at["birth"]
     agrees = (given >= 4) | (surname >= 6) | (birth >= 5)
-    conflict = _conflicts(at) >= 2
+    conflict = conflicts(comparisons, levels) >= CONFLICTS_OF_TWO_PERSONS
     same_id = identity == 6
     a1 = same_id & agrees & ~conflict
     a2 = same_id & conflict
@@ -74,17 +78,18 @@ def judge(model: Model, comparisons: Comparisons, levels: npt.NDArray[np.int64])
         is_link=is_link,
         is_review=maybe | near_two | unsure_same,
         is_refused=two_ids,
+        is_link_without_id=hidden >= model.link_weight,
         is_cannot=~is_link & (weight < CANNOT_LINK_BITS * 1000) & ~same_id,
     )
 
 
-def _conflicts(at: dict[str, Codes]) -> Codes:
+def conflicts(comparisons: Comparisons, levels: npt.NDArray[np.int64]) -> Codes:
     """How many of name, birth date and sex strongly disagree.
 
     A missing value is no conflict. A changed given name or surname is none either, as long as birth year, sex or house
     agree; given names that differ count as the name when the rest of the name does not hold them together.
     """
-    given, surname, birth, sex = at["given"], at["surname"], at["birth"], at["sex"]
+    given, surname, birth, sex = (levels[:, comparisons.position(c)] for c in ("given", "surname", "birth", "sex"))
     other_given = (given >= 1) & (given <= 2)
     other_surname = (surname >= 1) & (surname <= 2)
     full_name_agrees = (given >= 6) & (surname >= 6)

@@ -98,4 +98,4 @@ def fits(model: Model, comparisons: Comparisons) -> bool:
 def prior_model(comparisons: Comparisons) -> Model:
     """The shipped prior of levels.yaml."""
     weights = {c.code: [level.prior_weight for level in c.levels] for c in comparisons.items}
-    return Model("prior", comparisons.prior_weight, weights, link_weight=0, review_weight=-4 * MILLIBIT)
+    return Model("prior", comparisons.prior_weight, weights, link_weight=MILLIBIT // 2, review_weight=-4 * MILLIBIT)

@@ -19,7 +19,7 @@ from pipeline.link.encode import Coded, as_frame
 from pipeline.link.ladder import Verdicts, judge
 from pipeline.link.model import Model
 from pipeline.link.scored import Scored, scored_pairs
-from pipeline.link.train import choose_model, labelled_pairs
+from pipeline.link.train import HELD_OUT, choose_model, label_nodes, labelled_pairs
 
 Codes = npt.NDArray[np.int64]
 Mark = Callable[[str], None]
@@ -37,6 +37,7 @@ class Persons:
         model: The model used.
         costs: What each blocking rule cost.
         rule_matches: (rule bits, labelled matches found by exactly these rules).
+        held_out_by_agency: Agency code, matches, true_links and false_links among held-out labelled pairs.
         pairs: Number of pairs compared; patterns: of distinct comparison patterns.
     """
 
@@ -47,6 +48,7 @@ class Persons:
     model: Model
     costs: list[RuleCost]
     rule_matches: list[tuple[int, int]]
+    held_out_by_agency: pa.Table
     pairs: int
     patterns: int
 
@@ -67,9 +69,10 @@ def find_persons(
     pairs, costs = make_pairs(engine, coded, rules, decisions.all_pairs())
     mark("block")
     graded = compare_pairs(engine, coded, records, pairs, rules.bits(crossed=True))
-    engine.drop(pairs, records)
+    engine.drop(pairs)
     mark("compare")
-    labelled = labelled_pairs(engine, coded, graded, rules.bits(without_id=True), comparisons)
+    labels, without_id = label_nodes(engine, coded), rules.bits(without_id=True)
+    labelled = labelled_pairs(engine, graded, labels, without_id, comparisons)
     model = choose_model(comparisons, labelled, previous, retrain=retrain)
     mark("train")
     patterns = np.sort(engine.arrow(engine.sql("link/sql/pattern", tables={"graded": graded}))["pattern"].to_numpy())
@@ -80,11 +83,17 @@ def find_persons(
     constraints = find_constraints(engine, coded, scored, graded, verdict, decisions, duplicate_free)
     label, refused = _cluster(engine, coded, scored, constraints)
     matches = engine.arrow(engine.sql("link/sql/rule_recall", tables={"graded": graded})).sort_by("rules")
+    held_out = engine.sql(
+        "link/sql/held_out_agency",
+        {"rules_without_id": without_id, "split": HELD_OUT},
+        {"graded": graded, "verdict": verdict, "label": labels, "coded": records},
+    )
+    by_agency = engine.arrow(held_out).sort_by("agency")
     count = engine.count(graded)
-    engine.drop(graded, verdict)
+    engine.drop(graded, verdict, labels, records, held_out)
     mark("cluster")
     rule_matches = list(zip(matches["rules"].to_pylist(), matches["pairs"].to_pylist(), strict=True))
-    return Persons(label, scored, refused, constraints, model, costs, rule_matches, count, len(patterns))
+    return Persons(label, scored, refused, constraints, model, costs, rule_matches, by_agency, count, len(patterns))
 
 
 def _verdict_frame(engine: Engine, patterns: Codes, verdicts: Verdicts) -> Frame:
@@ -97,6 +106,7 @@ def _verdict_frame(engine: Engine, patterns: Codes, verdicts: Verdicts) -> Frame
                 "is_link": verdicts.is_link,
                 "is_review": verdicts.is_review,
                 "is_refused": verdicts.is_refused,
+                "is_link_without_id": verdicts.is_link_without_id,
                 "is_cannot": verdicts.is_cannot,
             }
         )

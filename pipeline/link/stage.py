@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +14,11 @@ from pipeline import tables
 from pipeline.engine import Engine
 from pipeline.link import attributes, outputs
 from pipeline.link.best import best_nodes, first_nodes
-from pipeline.link.blocking import BlockingRules, load_rules
+from pipeline.link.blocking import load_rules
 from pipeline.link.comparison import Comparisons, load_comparisons
 from pipeline.link.decisions import Decisions, no_decisions, read_decisions
 from pipeline.link.encode import Coded, encode, read_records
+from pipeline.link.findings import find_issues
 from pipeline.link.household import Households, find_households
 from pipeline.link.identity import (
     Assignment,
@@ -32,45 +31,14 @@ from pipeline.link.identity import (
     previous_numbers,
     save_state,
 )
-from pipeline.link.ladder import A2
 from pipeline.link.model import Model, load_model
 from pipeline.link.options import LinkOptions, StepTimer
 from pipeline.link.person import Persons, find_persons, revise_persons
+from pipeline.link.report import LinkReport, agency_rows, rule_rows
 from pipeline.link.residual import residual_links
 
 Codes = npt.NDArray[np.int64]
 MODEL_FILE = "model.json"
-
-
-@dataclass(frozen=True, slots=True)
-class LinkReport:
-    """What a linkage run did, as it stands in ``report.json``.
-
-    Attributes:
-        counts: Records, persons, households, pairs, patterns, links, reviews, refusals, by name.
-        evidence: Evidence code → records.
-        model_source: learnt | state | prior.
-        held_out: Precision, recall and F1 on held-out ID-labelled pairs with the ID hidden.
-        rules: Each blocking rule with its cost, its recall on ID-labelled matches and what it alone found.
-        placeholders: Records with a placeholder set aside, by column.
-        issues: Issue code → records.
-        seconds: Step → seconds, when a clock was given.
-        peak_memory_bytes: At the end, when it could be asked.
-    """
-
-    counts: dict[str, int]
-    evidence: dict[str, int]
-    model_source: str
-    held_out: dict[str, Any]
-    rules: list[dict[str, Any]]
-    placeholders: dict[str, int]
-    issues: dict[str, int]
-    seconds: dict[str, float]
-    peak_memory_bytes: int | None
-
-    def to_json(self) -> str:
-        """As JSON text."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True)
 
 
 def link(engine: Engine, normal_record: Path, out: Path, options: LinkOptions | None = None) -> LinkReport:
@@ -116,7 +84,8 @@ def link(engine: Engine, normal_record: Path, out: Path, options: LinkOptions | 
         evidence=evidence,
         model_source=persons.model.source,
         held_out=asdict(persons.model.held_out),
-        rules=_rule_rows(persons, rules),
+        held_out_by_agency=agency_rows(coded, persons),
+        rules=rule_rows(persons, rules),
         placeholders=coded.placeholders.as_counts(),
         issues=issues,
         seconds=timer.seconds,
@@ -185,7 +154,7 @@ def _write(
     household = attributes.household_table(coded, names, member, options.living_priority)
     refused = outputs.refused_table(coded, persons)
     pair = outputs.pair_table(coded, persons.scored, comparisons, persons.model)
-    issue = _issues(coded, persons, homes, life, decisions, options)
+    issue = find_issues(coded, persons, homes, life, decisions, options)
     events = event_rows("person", identities.person) + event_rows("household", identities.household)
     for table, data in (
         (tables.LINKED, linked),
@@ -232,71 +201,6 @@ def _registered(coded: Coded, homes: Households, names: attributes.Names, agenci
     at = np.full(coded.count, -1, dtype=np.int64)
     at[person] = answer[homes.dwelling[node]]
     return names.household.take(pa.array(at, mask=at < 0))
-
-
-def _issues(
-    coded: Coded,
-    persons: Persons,
-    homes: Households,
-    life: attributes.LifeStatus,
-    decisions: Decisions,
-    options: LinkOptions,
-) -> pa.Table:
-    scored = persons.scored
-    same_id = np.flatnonzero((scored.evidence == A2) & scored.is_review)
-    contradicted = [n for r in persons.refused if r.is_clerk for n in (r.a, r.b)]
-    split = persons.label[decisions.different[:, 0]] == persons.label[decisions.different[:, 1]]
-    valid = np.where(coded.columns["is_id_valid"] == 1, coded.columns["national_id"], -1)
-    left, right = valid[decisions.same[:, 0]], valid[decisions.same[:, 1]]
-    two_ids = decisions.same[(left >= 0) & (right >= 0) & (left != right)]
-    nodes = {
-        "same_id_other_person": np.concatenate([scored.a[same_id], scored.b[same_id]]),
-        "duplicate_in_list": _repeated(coded, persons.label),
-        "death_needs_review": life.doubtful,
-        "household_too_large": _crowded(coded, persons.label, homes, options.household_size_limit),
-        "decision_contradicted": np.concatenate(
-            [np.array(contradicted, dtype=np.int64), decisions.different[split].ravel(), two_ids.ravel()]
-        ),
-    }
-    columns = {
-        "same_id_other_person": "national_id",
-        "duplicate_in_list": "national_id",
-        "death_needs_review": "life_status",
-        "household_too_large": "house_code",
-        "decision_contradicted": "",
-    }
-    return outputs.issue_table(coded, nodes, columns)
-
-
-def _repeated(coded: Coded, label: Codes) -> Codes:
-    """Records whose person stands more than once in a list declared or shaped as one row a person."""
-    nodes = np.flatnonzero(coded.is_person())
-    pairs = np.stack([label[nodes], coded.columns["agency"][nodes]])
-    _, inverse, counts = np.unique(pairs, axis=1, return_inverse=True, return_counts=True)
-    return nodes[counts[np.ravel(inverse)] > 1]
-
-
-def _crowded(coded: Coded, label: Codes, homes: Households, limit: int) -> Codes:
-    """Records of dwellings in which more persons stand than one household may have."""
-    nodes = np.flatnonzero(coded.is_person() & (homes.dwelling >= 0))
-    if len(nodes) == 0:
-        return nodes
-    pairs = np.unique(np.stack([homes.dwelling[nodes], label[nodes]]), axis=1)
-    persons = np.bincount(pairs[0], minlength=int(homes.dwelling.max()) + 1)
-    return nodes[persons[homes.dwelling[nodes]] > limit]
-
-
-def _rule_rows(persons: Persons, rules: BlockingRules) -> list[dict[str, Any]]:
-    total = sum(pairs for _, pairs in persons.rule_matches)
-    without_id = rules.bits(without_id=True)
-    rows: list[dict[str, Any]] = []
-    for bit, cost in enumerate(persons.costs):
-        found = sum(pairs for mask, pairs in persons.rule_matches if mask >> bit & 1)
-        alone = sum(pairs for mask, pairs in persons.rule_matches if mask & without_id == 1 << bit)
-        rows.append({**asdict(cost), "recall": round(found / total, 6) if total else None, "matches_alone": alone})
-    together = sum(pairs for mask, pairs in persons.rule_matches if mask & without_id)
-    rows.append({"code": "all_without_id", "recall": round(together / total, 6) if total else None})
-    return rows
 
 
 def _save_state(coded: Coded, identities: _Identities, model: Model, out: Path) -> None:

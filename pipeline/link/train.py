@@ -15,6 +15,7 @@ import pyarrow as pa
 from pipeline.engine import Engine, Frame
 from pipeline.link.comparison import Comparison, Comparisons
 from pipeline.link.encode import Coded
+from pipeline.link.ladder import CONFLICTS_OF_TWO_PERSONS, conflicts
 from pipeline.link.model import MILLIBIT, Measure, Model, fits, prior_model
 
 Codes = npt.NDArray[np.int64]
@@ -37,7 +38,9 @@ _MASKS = (
     ("birth", "sex", "title"),
 )
 _MASKED_OF = 20
+_MIN_HELD_OUT = 50
 _MIN_HELD_OUT_PRECISION = 0.97
+_MIN_HELD_OUT_RECALL = 0.5
 LINK_PROBABILITY = 0.80
 REVIEW_PROBABILITY = 0.10
 
@@ -55,26 +58,30 @@ class Labelled:
         return int(self.pairs[self.is_match == is_match].sum())
 
 
-def labelled_pairs(
-    engine: Engine, coded: Coded, graded: Frame, rules_without_id: int, comparisons: Comparisons
-) -> dict[int, Labelled]:
-    """Labelled patterns of the training split and of the held-out split."""
+def label_nodes(engine: Engine, coded: Coded) -> Frame:
+    """Records with a valid, trusted ID and their split: 0 to learn, 1 held out; by person, not by pair."""
     ids = coded.columns["national_id"]
     trusted = np.flatnonzero(coded.is_person() & (coded.columns["is_id_valid"] == 1))
-    split = (_spread(coded.id_numbers[ids[trusted]]) % _HELD_OUT_OF == 0).astype(np.int64)
-    labels = engine.frame(pa.table({"node": pa.array(trusted, pa.int32()), "split": pa.array(split, pa.int8())}))
+    split = np.where(_spread(coded.id_numbers[ids[trusted]]) % _HELD_OUT_OF == 0, HELD_OUT, TRAIN)
+    return engine.frame(pa.table({"node": pa.array(trusted, pa.int32()), "split": pa.array(split, pa.int8())}))
+
+
+def labelled_pairs(
+    engine: Engine, graded: Frame, labels: Frame, rules_without_id: int, comparisons: Comparisons
+) -> dict[int, Labelled]:
+    """Labelled patterns of the training split and of the held-out split."""
     rows = engine.arrow(
         engine.sql(
             "link/sql/labelled_pattern", {"rules_without_id": rules_without_id}, {"graded": graded, "label": labels}
         )
     ).sort_by([("split", "ascending"), ("pattern", "ascending"), ("is_match", "ascending")])
-    engine.drop(labels)
     levels = comparisons.unpack(rows["pattern"].to_numpy())
     is_match = rows["is_match"].to_numpy(zero_copy_only=False).astype(bool)
     pairs, of_split = rows["pairs"].to_numpy().astype(np.int64), rows["split"].to_numpy()
-    return {
-        s: Labelled(levels[of_split == s], is_match[of_split == s], pairs[of_split == s]) for s in (TRAIN, HELD_OUT)
-    }
+    # One ID under two people labels nothing: a mother's typed for her child's.
+    trusted = ~(is_match & (conflicts(comparisons, levels) >= CONFLICTS_OF_TWO_PERSONS))
+    chosen = {split: trusted & (of_split == split) for split in (TRAIN, HELD_OUT)}
+    return {split: Labelled(levels[kept], is_match[kept], pairs[kept]) for split, kept in chosen.items()}
 
 
 def choose_model(
@@ -84,16 +91,23 @@ def choose_model(
     if previous is not None and not fits(previous, comparisons):
         previous = None
     if previous is not None and not retrain:
-        return replace(previous, source="state")
+        return measured(replace(previous, source="state"), comparisons, labelled[HELD_OUT])
     train = labelled[TRAIN]
     if min(train.count(True), train.count(False)) >= _MIN_LABELS:
         learnt = calibrated(learn(comparisons, train), comparisons, labelled[HELD_OUT])
-        precision = learnt.held_out.precision
-        if fits(learnt, comparisons) and (precision is None or precision >= _MIN_HELD_OUT_PRECISION):
+        if fits(learnt, comparisons) and _is_good(learnt.held_out):
             return learnt
     if previous is not None:
-        return replace(previous, source="state")
+        return measured(replace(previous, source="state"), comparisons, labelled[HELD_OUT])
     return measured(prior_model(comparisons), comparisons, labelled[HELD_OUT])
+
+
+def _is_good(measure: Measure) -> bool:
+    """Whether a model did well enough on held-out pairs to be used; too few of them tell nothing against it."""
+    if min(measure.matches, measure.non_matches) < _MIN_HELD_OUT:
+        return True
+    precision, recall = measure.precision or 0.0, measure.recall or 0.0
+    return precision >= _MIN_HELD_OUT_PRECISION and recall >= _MIN_HELD_OUT_RECALL
 
 
 def learn(comparisons: Comparisons, labelled: Labelled) -> Model:
@@ -183,7 +197,7 @@ def _non_decreasing(values: Floats, weight: Floats) -> Floats:
 def calibrated(model: Model, comparisons: Comparisons, held_out: Labelled) -> Model:
     """Platt scaling on held-out pairs (Platt 1999, with his smoothed targets), thresholds, and held-out quality."""
     positives, negatives = held_out.count(True), held_out.count(False)
-    if min(positives, negatives) >= 50:
+    if min(positives, negatives) >= _MIN_HELD_OUT:
         weight = model.score(comparisons, held_out.levels, hide_id=True) / MILLIBIT
         target = np.where(held_out.is_match, (positives + 1) / (positives + 2), 1 / (negatives + 2))
         slope, intercept = _platt(weight, target, held_out.pairs.astype(np.float64), model.slope)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import duckdb
 
 from pipeline.errors import AuditError
 from pipeline.publish.build import SQL, load_statements, warehouse_tables
-
-Product = Literal["warehouse", "figures"]
 
 
 @dataclass(frozen=True, slots=True)

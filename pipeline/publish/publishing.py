@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -217,10 +218,17 @@ def _publish(request: PublishRequest, scratch: Path, progress: _Progress) -> Pat
     try:
         return swap_in(request.home, built, with_audit_hash(publication, line))
     except BaseException:
-        for one in progress.lists:
-            one.path.unlink(missing_ok=True)
-        progress.lists = ()
+        _take_back(request, progress)
         raise
+
+
+def _take_back(request: PublishRequest, progress: _Progress) -> None:
+    """The lists of a publication that did not come to be are gone again, and the audit log says so where it can."""
+    for one in progress.lists:
+        one.path.unlink(missing_ok=True)
+    progress.lists = ()
+    with suppress(UserError):
+        append_audit(request.home, {"event": "publish_undone", "run_id": request.run_id})
 
 
 def _facts(request: PublishRequest) -> RunFacts:

@@ -18,6 +18,7 @@ from pipeline.publish.manifest import write_durably
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 SUPPRESSED = "น้อยกว่าเกณฑ์"
+POOR = "households_poor"
 HIDDEN = (
     "assessed_count",
     "not_assessed_count",
@@ -133,7 +134,7 @@ def render_report(content: ReportContent) -> str:
         now=content.now,
         before=content.before,
         words=words,
-        differences=differences(content.now, content.before),
+        differences=differences(content.now, content.before, content.small_count),
         agency_rows=agency_rows(content.now, content.before),
         issue_rows=issue_rows(content.now, content.before),
         evidence=evidence_rows(content.now, content.before),
@@ -160,21 +161,26 @@ def signed(value: int | None) -> str:
     return "เท่าเดิม" if value == 0 else f"{'+' if value > 0 else '−'}{abs(value):,}"
 
 
-def differences(now: Figures, before: Figures | None) -> list[dict[str, Any]]:
-    """Each count of the run beside that of the publication before."""
+def differences(now: Figures, before: Figures | None, small_count: int) -> list[dict[str, Any]]:
+    """Each count of the run beside that of the publication before; a small count of the poor is not shown."""
     if not now.counts:
         return []
     earlier = before.counts if before else {}
-    return [
-        {
-            "name": COUNT_NAMES[name],
-            "now": now.counts[name],
-            "before": earlier.get(name),
-            "change": now.counts[name] - earlier[name] if name in earlier else None,
-            "share": (now.counts[name] - earlier[name]) / earlier[name] if earlier.get(name) else None,
-        }
-        for name in COUNTS
-    ]
+    rows = []
+    for name in COUNTS:
+        count, old = now.counts[name], earlier.get(name)
+        is_small = name == POOR and any(v is not None and 0 < v < small_count for v in (count, old))
+        rows.append(
+            {
+                "name": COUNT_NAMES[name],
+                "is_small": is_small,
+                "now": None if is_small else count,
+                "before": None if is_small else old,
+                "change": None if is_small or old is None else count - old,
+                "share": None if is_small or not old else (count - old) / old,
+            }
+        )
+    return rows
 
 
 def agency_rows(now: Figures, before: Figures | None) -> list[dict[str, Any]]:
@@ -258,7 +264,7 @@ def suppressed(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 def _province_before(before: Figures | None, method: str) -> dict[str, dict[str, Any]]:
     if before is None:
         return {}
-    return {r["unit_code"]: r for r in before["poverty_province"] if r["method_code"] == method}
+    return {r["unit_code"]: _shown(r) for r in before["poverty_province"] if r["method_code"] == method}
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from pipeline.contracts import Agreement, Contract, ContractBook
-from pipeline.publish.words import IN_USE
 
 # Treatment tells of an illness, whatever class the list's own columns have (PDPA, section 26).
 WITHHELD_KINDS = ("medical",)
@@ -58,11 +57,6 @@ def hidden_columns(contract: Contract, headers: Sequence[str]) -> frozenset[int]
         for number, header in enumerate(headers)
         if (names := {_fold(header), _fold(header.rsplit(" / ", 1)[-1])}) & hidden and not names & shown
     )
-
-
-def receives_list(book: ContractBook, agency: str, statuses: Sequence[str], day: date) -> bool:
-    """Whether an agency gets its list: a delivery in use, and an agreement in force."""
-    return agreement_of(book, agency, day) is not None and any(s in IN_USE for s in statuses)
 
 
 def _fold(label: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,14 +78,6 @@ def add_input(connection: duckdb.DuckDBPyConnection, name: str, data: pa.Table) 
         connection.execute(f"create table input.{name} as select * from arriving")
     finally:
         connection.unregister("arriving")
-
-
-def iterate_tables(folders: StageFolders) -> Iterator[Path]:
-    """Every Parquet file that :func:`attach_inputs` reads."""
-    for stage, stage_tables in STAGE_TABLES.items():
-        folder = folders.folder(stage)
-        if folder is not None:
-            yield from (table.path(folder) for table in (*stage_tables, tables.ISSUE))
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, name: str, table: Table, folder: Path | None) -> None:

@@ -22,8 +22,6 @@ DELIVERY_STATUS = {
     "held": "รอเจ้าหน้าที่ยืนยัน",
     "not_read": "ไม่ได้อ่าน",
 }
-IN_USE = ("accepted", "in_use", "stand_in")
-SET_ASIDE = ("quarantined", "held", "not_read")
 SEVERITY = {"note": "บันทึกไว้", "warn": "ควรตรวจ", "reject": "ไม่รับแถว", "stop": "พักไฟล์ไว้"}
 HOUSEHOLD_TYPE = {
     "ordinary": "ครัวเรือนทั่วไป",

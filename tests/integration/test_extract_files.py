@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 import xlwt
 
+from pipeline.contracts import Assertion
 from pipeline.extract.grid import DATE, ERROR, NO_VALUE, NUMBER, TEXT, ReadFaultError, Workbook
 from pipeline.extract.reader import read_workbook
 from pipeline.tables import DELIVERY, ISSUE, RECORD
@@ -338,3 +339,32 @@ def test_a_registered_password_opens_a_protected_workbook(tmp_path: Path) -> Non
     with pytest.raises(ReadFaultError) as caught:
         read_workbook(target, None, memory_bytes=MEMORY, seconds=60, passwords=["wrong"])
     assert caught.value.code == "file_password"
+
+
+def test_a_file_that_kills_its_reader_stops_only_itself(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(3), "good.xlsx")
+    repeated = '<table:table-cell office:value-type="string" table:number-columns-repeated="1000">'
+    cell = f"{repeated}<text:p>x</text:p></table:table-cell>"
+    row = f'<table:table-row table:number-rows-repeated="100000">{cell}</table:table-row>'
+    spaces = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}><office:body><office:spreadsheet>'
+        f'<table:table table:name="S">{row}</table:table></office:spreadsheet></office:body></office:document-content>'
+    )
+    with zipfile.ZipFile(office.inbox / "killer.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", '<?xml version="1.0"?><m:manifest xmlns:m="urn:m"></m:manifest>')
+    office.night(reader_memory_bytes=2**30, reader_seconds=20)
+    assert office.statuses()["killer.ods"] == ("quarantined", "reader_failed")
+    assert len(office.table(RECORD)) == 3
+
+
+def test_a_night_prints_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    office = Office(tmp_path)
+    office.with_list(assertions=(Assertion("row_count", "", 50, None, "warn"),))
+    office.deliver_persons(person_rows(3))
+    office.night()
+    assert "assertion_warned" in office.codes()
+    assert tuple(capfd.readouterr()) == ("", "")

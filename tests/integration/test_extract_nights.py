@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from dataclasses import replace
 from datetime import date, timedelta
@@ -442,8 +443,6 @@ def test_a_file_that_went_away_and_came_back_is_in_use_again(tmp_path: Path) -> 
 
 
 def test_deliveries_do_not_depend_on_the_order_or_age_of_files(tmp_path: Path) -> None:
-    import os
-
     results = []
     for number, order in enumerate((("a.xlsx", "b.xlsx"), ("b.xlsx", "a.xlsx"))):
         office = Office(tmp_path / str(number))
@@ -563,3 +562,39 @@ def test_a_list_taken_out_of_the_inbox_stays_in_use(tmp_path: Path) -> None:
     result = office.night(NIGHT + timedelta(days=1))
     assert (result.records, result.has_gap) == (6, False)
     assert office.statuses()["moved.xlsx"] == ("in_use", None)
+
+
+def test_two_homes_with_one_key_write_the_same_bytes(tmp_path: Path) -> None:
+    written = []
+    for number in range(2):
+        office = Office(tmp_path / str(number))
+        rows = changed(person_rows(8), 2, 5, "มาก")
+        rows.append(rows[0])
+        path = office.inbox / "list.csv"
+        office.inbox.mkdir(parents=True)
+        lines = [",".join(str(value) for value in row) for row in [[*PERSON_HEADER, "ใหม่"], *rows]]
+        path.write_text("\n".join(lines), encoding="utf-8")
+        office.night()
+        written.append({table.name: table.path(office.out).read_bytes() for table in TABLES})
+    assert written[0] == written[1]
+
+
+def test_only_what_lies_in_the_inbox_is_accepted_by_an_officer(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(20), "good.xlsx")
+    office.night()
+    office.deliver_persons(person_rows(5), "wrong.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    (office.inbox / "wrong.xlsx").unlink()
+    office.night(NIGHT + timedelta(days=2), accept_change="เรื่องอื่น")
+    result = office.night(NIGHT + timedelta(days=3))
+    assert (result.records, result.has_gap) == (20, False)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
+def test_a_file_nobody_may_read_is_an_issue(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(3), "good.xlsx")
+    office.deliver_persons(person_rows(4), "locked.xlsx").chmod(0)
+    result = office.night()
+    assert (result.records, result.codes) == (3, ("file_unreadable",))

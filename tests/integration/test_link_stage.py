@@ -243,7 +243,14 @@ def test_people_of_a_temple_are_not_one_household_by_its_address(tmp_path: Path)
 
 def test_more_people_than_a_house_can_hold_go_to_review_instead_of_one_household(tmp_path: Path) -> None:
     rows = [
-        record(f"health:{i:02d}", first_name=f"ชื่อ{i}", last_name=f"สกุล{i}", house_code="99000000019") for i in range(30)
+        record(
+            f"health:{i:02d}",
+            national_id=national_id(i),
+            first_name=f"ชื่อ{i}",
+            birth_date=f"{1940 + 2 * i}-03-04",
+            house_code="99000000019",
+        )
+        for i in range(30)
     ]
     run(rows, tmp_path, household_size_limit=25)
     assert len(set(household_of(tmp_path).values())) == 30
@@ -298,6 +305,37 @@ def test_a_record_of_a_house_joins_the_household_that_lives_there(tmp_path: Path
     assert found["codi:1"]["household_id"] not in (None, found["army2:1"]["household_id"])
 
 
+def test_a_record_of_a_house_follows_the_head_of_its_own_row(tmp_path: Path) -> None:
+    house = {"tambon_code": "300101", "moo": "4", "house_no": "12", "house_code": "99000000019"}
+    head = {"national_id": national_id(1), "first_name": "สมชาย", "last_name": "ใจดี"}
+    rows = [
+        record("community_dev:1", **head, household_ref="3", tambon_code="300102", moo="1", house_no="9"),
+        record("nrru/survey/aa/head", agency="nrru", role="head", **head, **house),
+        record("nrru/survey/aa/household", agency="nrru", record_kind="household", role="household", **house),
+        record("admin:2", national_id=national_id(2), first_name="วิชัย", last_name="คงชัย", **house),
+        record("codi/houses/bb/household", agency="codi", record_kind="household", role="household", **house),
+    ]
+    run(rows, tmp_path)
+    homes = household_of(tmp_path)
+    assert homes["nrru/survey/aa/household"] == homes["community_dev:1"]
+    assert homes["codi/houses/bb/household"] == homes["admin:2"] != homes["community_dev:1"]
+
+
+def test_of_two_families_in_one_house_a_list_means_the_one_whose_people_it_names(tmp_path: Path) -> None:
+    house = {"tambon_code": "300101", "moo": "4", "house_no": "12", "house_code": "99000000019"}
+    one = {"national_id": national_id(1), "first_name": "สมชาย", "last_name": "ใจดี", **house}
+    two = {"national_id": national_id(2), "first_name": "วิชัย", "last_name": "คงชัย", **house}
+    rows = [
+        record("community_dev:1", household_ref="1", **one),
+        record("community_dev:2", household_ref="2", **two),
+        record("nrru:2", **two),
+        record("nrru:9", record_kind="household", role="household", **house),
+    ]
+    run(rows, tmp_path)
+    homes = household_of(tmp_path)
+    assert homes["nrru:9"] == homes["community_dev:2"] != homes["community_dev:1"]
+
+
 def test_the_current_household_follows_the_declared_order_of_sources(tmp_path: Path) -> None:
     old = {"tambon_code": "300101", "moo": "4", "house_no": "12", "house_code": "99000000019"}
     new = {"tambon_code": "300102", "moo": "1", "house_no": "9", "household_ref": "3"}
@@ -346,3 +384,24 @@ def test_steps_are_timed_by_the_clock_that_is_given(tmp_path: Path) -> None:
     report = run([record("a:1", **SOMCHAI)], tmp_path, clock=lambda: float(next(ticks)))
     assert set(report.seconds) >= {"encode", "block", "compare", "train", "cluster", "household", "write"}
     assert all(seconds == 1.0 for seconds in report.seconds.values())
+
+
+def test_twins_that_one_list_names_side_by_side_are_never_joined_across_lists(tmp_path: Path) -> None:
+    rows, _ = village(400, seed=5)
+    born = {
+        "last_name": "ฝาแฝดพิมาย",
+        "sex": "F",
+        "birth_date": "2012-06-07",
+        "tambon_code": "300101",
+        "moo": "4",
+        "house_no": "500",
+    }
+    rows += [
+        record("admin:t1", national_id=national_id(800_001), first_name="กนกพร", **born),
+        record("admin:t2", national_id=national_id(800_002), first_name="กนกอร", **born),
+        record("health:t3", first_name="กนกอร", **born),
+        record("prd:t4", first_name="กนกพร", **born),
+    ]
+    run(rows, tmp_path)
+    persons = person_of(tmp_path)
+    assert persons["admin:t1"] == persons["prd:t4"] != persons["admin:t2"] == persons["health:t3"]

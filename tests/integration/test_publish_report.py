@@ -132,6 +132,15 @@ def test_a_single_small_one_takes_the_next_smallest_with_it() -> None:
     assert [r["area_code"] for r in rows if r["is_small_count"]] == ["3002", "3003"]
 
 
+def test_a_small_province_shows_no_figure_of_its_poor(tmp_path: Path) -> None:
+    page = publish(make_request(tmp_path, tiny_province(households=9))).report.read_text(encoding="utf-8")
+    rows = {Page(row).words.split()[0]: Page(row).words for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL)}
+    assert rows["ครัวเรือนยากจน"] == "ครัวเรือนยากจน ปกปิดจำนวนน้อย —"
+    poverty = page[page.index("<h2>ความยากจน") : page.index("<h2>ครัวเรือนตกเกณฑ์")]
+    assert "66.7%" not in poverty
+    assert "ครัวเรือน ปกปิดจำนวนน้อย — — — — — — ไม่มีข้อมูล" in Page(poverty).words
+
+
 def test_a_chart_is_svg_for_the_inside_of_a_page() -> None:
     chart = bars([{"name": "อำเภอทดสอบ", "share": 0.25, "text": "25.0%"}], "name", "share", "text", "H")
     assert chart.startswith("<svg ")

@@ -175,6 +175,8 @@ def test_a_warehouse_that_cannot_be_put_in_its_place_takes_its_lists_back(tmp_pa
         publish(request)
     assert current_run_id(request.home) is None
     assert not list((request.home / "returns").glob("*/*.xlsx"))
+    events = [json.loads(line)["event"] for line in audit_log_path(request.home).read_text().splitlines()]
+    assert events == ["publish", "publish_undone"]
 
 
 def test_a_full_disk_leaves_the_earlier_publication_and_nothing_half(tmp_path: Path) -> None:

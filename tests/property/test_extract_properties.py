@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from pipeline.extract.headers import normal_label
 from pipeline.extract.parse import ParseContext, parse_workbook
 from pipeline.extract.row_kinds import Region, row_kinds
 from pipeline.extract.text_reader import decode
-from pipeline.tables import DELIVERED_ROW, RECORD, SHEET_COUNT
+from pipeline.tables import DELIVERED_ROW, ISSUE, RECORD, SHEET_COUNT
 from tests.extract_support import ATTRIBUTES, KEY, PERSON_HEADER, PERSONS, contract_of, person_rows, sheet_of
 
 KINDS = ("accepted", "rejected", "blank", "title", "header", "group_label", "total", "legend", "excluded")
@@ -108,3 +109,18 @@ def test_a_workbook_comes_back_from_the_reading_process_as_it_was(grid: list[lis
 
     book = Workbook("csv", "utf-8", [sheet_of(grid, merges=[(0, 0, 1, 1)])])
     assert from_json(json.loads(json.dumps(to_json(book)))) == book
+
+
+@given(
+    st.lists(st.sampled_from([*PERSON_HEADER, "หัวใหม่", ""]), min_size=2, max_size=8),
+    st.sampled_from([None, 1, 2, 3]),
+    st.integers(0, 4),
+    st.integers(0, 2),
+)
+def test_no_issue_quotes_a_cell_of_a_data_row(header: list[str], height: int | None, rows: int, titles: int) -> None:
+    secret = [[f"ลับ{n}{c}" for c in range(len(header))] for n in range(rows)]
+    rule = replace(PERSONS, header_rows=height)
+    context = replace(CONTEXT, contract=contract_of(rule))
+    sheet = sheet_of([*[["บัญชี"]] * titles, header, *secret])
+    issues = parse_workbook(Workbook("csv", "utf-8", [sheet]), context).table(ISSUE)
+    assert "ลับ" not in str(issues.to_pylist())

@@ -62,6 +62,12 @@ def test_what_stands_below_the_last_person_is_legend() -> None:
     assert kind_of(["", "", "", "นายอำเภอเมือง", ""], after=[]) == "legend"
 
 
+def test_a_last_row_whose_name_is_missing_is_data_to_be_rejected() -> None:
+    core = Region(core=(0, 1, 2, 3, 4), labelled=(0, 1, 2, 3, 4), identity=(1, 2))
+    rows = [HEADER, GOOD, ["2", "", "", "ในเมือง", "7"]]
+    assert row_kinds(sheet_of(rows), Header(0, 1, LABELS), core)[2] == "data"
+
+
 def test_a_running_number_alone_is_blank() -> None:
     assert kind_of(["17", "", "", "", ""]) == "blank"
 

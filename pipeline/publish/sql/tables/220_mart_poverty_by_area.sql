@@ -30,7 +30,7 @@ comment on column mart.poverty_by_area.intensity is 'ความรุนแร
 comment on column mart.poverty_by_area.adjusted_headcount_ratio is 'ดัชนีความยากจนหลายมิติ M0 = H × A';
 comment on column mart.poverty_by_area.target_poor_count is 'จำนวนที่รู้แน่ว่าเป็นคนจนเป้าหมาย: ยากจนและมีบัตรสวัสดิการแห่งรัฐ (ว่าง = ไม่ทราบเลย ไม่ใช่ศูนย์)';
 comment on column mart.poverty_by_area.target_poor_share is 'สัดส่วนคนจนเป้าหมายของที่ประเมินแล้ว (ว่าง = ยังไม่ทราบเรื่องบัตรของผู้ยากจนครบทุกราย)';
-comment on column mart.poverty_by_area.is_small_count is 'จำนวนน้อยกว่าเกณฑ์ (ปกติ 10) ต้องปกปิดก่อนเผยแพร่สาธารณะ';
+comment on column mart.poverty_by_area.is_small_count is 'จำนวนครัวเรือนหรือจำนวนคนน้อยกว่าเกณฑ์ (ปกติ 10) ต้องปกปิดก่อนเผยแพร่สาธารณะ';
 
 insert into mart.poverty_by_area
 select
@@ -47,8 +47,11 @@ select
     max(m.value) filter (where m.measure_code = 'M0'),
     cast(round(max(m.value) filter (where m.measure_code = 'target_poor')) as bigint),
     max(m.value) filter (where m.measure_code = 'target_poor_share'),
-    coalesce(max(m.assessed_count), 0) < any_value(r.small_count)
-    or coalesce(max(m.poor_count), 0) between 1 and any_value(r.small_count) - 1
+    -- Small in households is small in persons too: the shares of both are nearly the same.
+    bool_or(
+        coalesce(max(m.assessed_count), 0) < any_value(r.small_count)
+        or coalesce(max(m.poor_count), 0) between 1 and any_value(r.small_count) - 1
+    ) over (partition by m.area_level, m.area_code, m.method_code)
 from mart.area_measure as m
 left join core.area as n on n.area_code = m.area_code
 cross join input.run as r

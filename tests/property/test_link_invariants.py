@@ -46,7 +46,7 @@ def run(rows: list[dict[str, object]], folder: Path, **options: object) -> dict[
     return {str(row["record_id"]): row for row in tables.LINKED.read(folder).to_pylist()}
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(RECORDS)
 def test_no_person_holds_two_valid_ids_and_every_record_has_a_household(drawn: list[dict[str, object]]) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -57,7 +57,7 @@ def test_no_person_holds_two_valid_ids_and_every_record_has_a_household(drawn: l
         assert all(row["person_id"] and row["household_id"] for row in found.values())
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(RECORDS, st.randoms(use_true_random=False))
 def test_the_order_of_records_changes_nothing(drawn: list[dict[str, object]], dice: random.Random) -> None:
     rows = rows_of(drawn)
@@ -98,7 +98,7 @@ def test_every_decision_of_a_clerk_holds_unless_decisions_contradict_each_other(
         )
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(RECORDS, RECORDS)
 def test_identifiers_stay_with_unchanged_input_and_are_never_used_again(
     drawn: list[dict[str, object]], later: list[dict[str, object]]

@@ -1,0 +1,70 @@
+"""What linkage found wrong, for whoever can mend it (rows of ISSUE)."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipeline.link import attributes, outputs
+from pipeline.link.decisions import Decisions
+from pipeline.link.encode import Coded
+from pipeline.link.household import Households
+from pipeline.link.ladder import A2
+from pipeline.link.options import LinkOptions
+from pipeline.link.person import Persons
+
+Codes = npt.NDArray[np.int64]
+
+
+def find_issues(
+    coded: Coded,
+    persons: Persons,
+    homes: Households,
+    life: attributes.LifeStatus,
+    decisions: Decisions,
+    options: LinkOptions,
+) -> pa.Table:
+    """ISSUE rows of linkage: IDs shared by two people, repeated people, doubtful deaths, crowded houses, decisions."""
+    scored = persons.scored
+    same_id = np.flatnonzero((scored.evidence == A2) & scored.is_review)
+    contradicted = [n for r in persons.refused if r.is_clerk for n in (r.a, r.b)]
+    split = persons.label[decisions.different[:, 0]] == persons.label[decisions.different[:, 1]]
+    valid = np.where(coded.columns["is_id_valid"] == 1, coded.columns["national_id"], -1)
+    left, right = valid[decisions.same[:, 0]], valid[decisions.same[:, 1]]
+    two_ids = decisions.same[(left >= 0) & (right >= 0) & (left != right)]
+    nodes = {
+        "same_id_other_person": np.concatenate([scored.a[same_id], scored.b[same_id]]),
+        "duplicate_in_list": _repeated(coded, persons.label),
+        "death_needs_review": life.doubtful,
+        "household_too_large": _crowded(coded, persons.label, homes, options.household_size_limit),
+        "decision_contradicted": np.concatenate(
+            [np.array(contradicted, dtype=np.int64), decisions.different[split].ravel(), two_ids.ravel()]
+        ),
+    }
+    columns = {
+        "same_id_other_person": "national_id",
+        "duplicate_in_list": "national_id",
+        "death_needs_review": "life_status",
+        "household_too_large": "house_code",
+        "decision_contradicted": "",
+    }
+    return outputs.issue_table(coded, nodes, columns)
+
+
+def _repeated(coded: Coded, label: Codes) -> Codes:
+    """Records whose person stands more than once in a list declared or shaped as one row a person."""
+    nodes = np.flatnonzero(coded.is_person())
+    pairs = np.stack([label[nodes], coded.columns["agency"][nodes]])
+    _, inverse, counts = np.unique(pairs, axis=1, return_inverse=True, return_counts=True)
+    return nodes[counts[np.ravel(inverse)] > 1]
+
+
+def _crowded(coded: Coded, label: Codes, homes: Households, limit: int) -> Codes:
+    """Records of dwellings in which more persons stand than one household may have."""
+    nodes = np.flatnonzero(coded.is_person() & (homes.dwelling >= 0))
+    if len(nodes) == 0:
+        return nodes
+    pairs = np.unique(np.stack([homes.dwelling[nodes], label[nodes]]), axis=1)
+    persons = np.bincount(pairs[0], minlength=int(homes.dwelling.max()) + 1)
+    return nodes[persons[homes.dwelling[nodes]] > limit]

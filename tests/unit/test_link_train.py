@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.link.comparison import load_comparisons
+from pipeline.link.model import Model, fits, load_model, prior_model
+from pipeline.link.train import HELD_OUT, TRAIN, Labelled, choose_model
+
+COMPARISONS = load_comparisons()
+
+
+def labelled(pairs: int, seed: int) -> Labelled:
+    """Labels that names and birth date decide, with one pair in fifty the other way."""
+    dice = np.random.default_rng(seed)
+    is_match = dice.random(pairs) < 0.5
+    levels = np.zeros((pairs, len(COMPARISONS.items)), dtype=np.int64)
+    odd = dice.random(pairs) < 0.02
+    agrees = is_match ^ odd
+    for code, low, high in (("given", 1, 11), ("surname", 1, 11), ("birth", 1, 10), ("sex", 1, 2), ("source", 2, 3)):
+        wavers = dice.random(pairs) < 0.1
+        levels[:, COMPARISONS.position(code)] = np.where(agrees ^ wavers, high, low)
+    rows, inverse = np.unique(np.column_stack([levels, is_match]), axis=0, return_inverse=True)
+    counts = np.bincount(np.ravel(inverse)).astype(np.int64)
+    return Labelled(rows[:, :-1], rows[:, -1].astype(bool), counts)
+
+
+ENOUGH = {TRAIN: labelled(4000, 1), HELD_OUT: labelled(1500, 2)}
+NOT_ENOUGH = {TRAIN: labelled(100, 1), HELD_OUT: labelled(40, 2)}
+
+
+@pytest.fixture(scope="module")
+def learnt() -> Model:
+    return choose_model(COMPARISONS, ENOUGH, None, retrain=False)
+
+
+def test_enough_labels_make_a_model_of_ones_own_that_separates_them(learnt: Model) -> None:
+    assert learnt.source == "learnt"
+    assert learnt.held_out.precision is not None and learnt.held_out.precision >= 0.97
+    given = learnt.weights["given"]
+    assert given[11] - given[1] > 2000
+
+
+def test_a_learnt_model_is_monotone_also_at_levels_it_has_not_seen(learnt: Model) -> None:
+    assert fits(learnt, COMPARISONS)
+
+
+def test_weights_are_whole_numbers_and_learning_twice_gives_the_same(learnt: Model) -> None:
+    again = choose_model(COMPARISONS, ENOUGH, None, retrain=False)
+    assert again == learnt
+    assert all(isinstance(w, int) for weights in learnt.weights.values() for w in weights)
+
+
+def test_the_id_is_hidden_while_learning(learnt: Model) -> None:
+    assert learnt.weights["id"] == prior_model(COMPARISONS).weights["id"]
+
+
+def test_too_few_labels_fall_back_to_the_shipped_prior() -> None:
+    assert choose_model(COMPARISONS, NOT_ENOUGH, None, retrain=False).source == "prior"
+
+
+def test_the_model_of_the_state_stays_until_it_is_told_to_learn_anew(learnt: Model) -> None:
+    before = replace(learnt, prior_weight=-1)
+    assert choose_model(COMPARISONS, ENOUGH, before, retrain=False).prior_weight == -1
+    assert choose_model(COMPARISONS, ENOUGH, before, retrain=True).source == "learnt"
+    assert choose_model(COMPARISONS, NOT_ENOUGH, before, retrain=True).source == "state"
+
+
+def test_a_model_whose_weights_fall_is_refused(learnt: Model) -> None:
+    given = list(learnt.weights["given"])
+    given[-1] = given[-2] - 1
+    faulty = replace(learnt, weights={**learnt.weights, "given": given})
+    assert not fits(faulty, COMPARISONS)
+    assert choose_model(COMPARISONS, NOT_ENOUGH, faulty, retrain=False).source == "prior"
+
+
+def test_labels_that_contradict_each_other_make_no_model() -> None:
+    noise = labelled(3000, 3)
+    mixed = Labelled(
+        np.concatenate([noise.levels, noise.levels]),
+        np.concatenate([noise.is_match, ~noise.is_match]),
+        np.concatenate([noise.pairs, noise.pairs]),
+    )
+    assert choose_model(COMPARISONS, {TRAIN: mixed, HELD_OUT: mixed}, None, retrain=False).source == "prior"
+
+
+def test_a_model_reads_back_as_it_was_written(learnt: Model, tmp_path: Path) -> None:
+    learnt.save(tmp_path / "model.json")
+    assert load_model(tmp_path / "model.json") == learnt
+
+
+def test_probability_rises_with_weight_and_the_threshold_is_the_published_probability(learnt: Model) -> None:
+    weights = np.arange(-20_000, 20_000, 500)
+    probability = learnt.probability(weights)
+    assert (np.diff(probability) >= 0).all()
+    at = learnt.probability(np.array([learnt.link_weight, learnt.link_weight - 1]))
+    assert at[0] >= 0.80 > at[1] - 1e-3
