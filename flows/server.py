@@ -57,7 +57,8 @@ def prefect_server() -> Iterator[str]:
         while not _answers(url):
             if server.poll() is not None or time.monotonic() > deadline:
                 raise NothingPublishedError(
-                    "Prefect's server did not start, so no night is scheduled; look into libraries/prefect of the home.",
+                    "Prefect's server did not start, so no night is scheduled; "
+                    "look into libraries/prefect of the home.",
                     "เซิร์ฟเวอร์ของ Prefect ไม่เริ่มทำงาน จึงยังไม่มีการตั้งเวลา โปรดดูบันทึกใน libraries/prefect ของโฟลเดอร์ home",
                 )
             time.sleep(0.5)

@@ -17,9 +17,15 @@ from pipeline.contract_files import load_contract_book
 from pipeline.contracts import ContractBook
 from pipeline.engine import DuckDBEngine
 from pipeline.errors import ExitCode, NothingPublishedError, UserError
-from pipeline.extract.agency import AgencyTask, ExtractResult, agency_tasks, extract_agency, inputs_fingerprint
+from pipeline.extract.agency import (
+    AgencyTask,
+    ExtractResult,
+    agency_tasks,
+    extract_agency,
+    fetch_agency,
+    inputs_fingerprint,
+)
 from pipeline.extract.combine import combine
-from pipeline.extract.inbox import archive_files, scan_inbox
 from pipeline.link import LinkOptions
 from pipeline.link import link as link_records
 from pipeline.normalise import normalise as normalise_stage
@@ -69,9 +75,7 @@ def agencies(night: Night) -> list[str]:
 
 def fetch(night: Night, agency: str) -> int:
     """Copy an agency's new files into the archive; returns how many files stand in its folder."""
-    found = scan_inbox(night.work.tasks[agency].folder)
-    archive_files(found.files, night.home.archive)
-    return len(found.files)
+    return fetch_agency(night.work.tasks[agency], night.home, night.settings)
 
 
 def extract(night: Night, agency: str) -> dict[str, int]:
@@ -85,7 +89,10 @@ def extract(night: Night, agency: str) -> dict[str, int]:
         settings=night.settings,
         key=work.key,
         out=night.stage_folder("extract") / "agencies" / agency,
+        clock=time.perf_counter,
     )
+    checked = night.seconds.get("great_expectations", 0.0) + result.check_seconds
+    night.seconds["great_expectations"] = round(checked, 3)
     work.extracted[agency] = result
     return {"records": result.records, "new_files": result.new_files, "files_set_aside": len(result.codes)}
 

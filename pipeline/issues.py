@@ -321,7 +321,13 @@ ISSUE_CODES: dict[str, IssueCode] = _codes(
         "ตรวจวันเกิดกับบัตร",
         "1 January often stands for an unknown day",
     ),
-    ("name_not_split", "note", "แยกชื่อกับนามสกุลไม่ได้", "เว้นวรรคระหว่างชื่อกับนามสกุล", "given name and surname could not be told apart"),
+    (
+        "name_not_split",
+        "note",
+        "แยกชื่อกับนามสกุลไม่ได้",
+        "เว้นวรรคระหว่างชื่อกับนามสกุล",
+        "given name and surname could not be told apart",
+    ),
     ("title_unknown", "note", "ไม่รู้จักคำนำหน้าชื่อนี้", "ตรวจตัวสะกดของคำนำหน้าชื่อ", "a title that no list knows"),
     # ---- link and score
     (

@@ -273,7 +273,11 @@ NORMAL_RECORD = _table(
         ("agency", TEXT, "agency code"),
         ("record_kind", TEXT, "person | household"),
         ("role", TEXT, "which record of the row"),
-        ("national_id", TEXT, "13 digits, kept even when the checksum fails; another identifier as text; null when unusable"),
+        (
+            "national_id",
+            TEXT,
+            "13 digits, kept even when the checksum fails; another identifier as text; null when unusable",
+        ),
         (
             "national_id_status",
             TEXT,

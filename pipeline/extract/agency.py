@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from pipeline.extract.parse import ParseContext
 from pipeline.extract.parsed import ParsedStore
 from pipeline.extract.reader import READER_VERSION
 from pipeline.extract.report_tables import agency_tables, write_outcome
+from pipeline.extract.stopwatch import Stopwatch
 from pipeline.home import Home
 from pipeline.privacy import derive_key, keyed_hash
 from pipeline.settings import Settings
@@ -59,6 +60,7 @@ class ExtractResult:
         new_files: Files first seen tonight.
         has_gap: Something was set aside, held, expired or is stood in for.
         codes: Issue codes of files that are not in use, each once.
+        check_seconds: Seconds in Great Expectations, when a clock was given.
     """
 
     agency: str
@@ -68,6 +70,7 @@ class ExtractResult:
     new_files: int
     has_gap: bool
     codes: tuple[str, ...]
+    check_seconds: float = 0.0
 
 
 def agency_tasks(book: ContractBook, inbox: Path) -> tuple[AgencyTask, ...]:
@@ -103,6 +106,7 @@ def extract_agency(
     settings: Settings,
     key: bytes,
     out: Path,
+    clock: Callable[[], float] | None = None,
 ) -> ExtractResult:
     """Read an agency's deliveries and write its tables of the night.
 
@@ -114,6 +118,7 @@ def extract_agency(
         settings: The night's date, limits of the reading process, an officer's acceptance.
         key: The home's secret.
         out: Folder for DELIVERY, SHEET_COUNT, DELIVERED_ROW, RECORD, RECORD_ATTRIBUTE and ISSUE.
+        clock: Seconds, to tell the time in Great Expectations apart; None: not timed.
 
     Returns:
         How it went. Bad input never raises: it is an issue.
@@ -123,7 +128,9 @@ def extract_agency(
     if code or task.contract is None:
         return _finish(task, unread(task.agency, code, inbox, home, settings), home, out)
     night = _Night(task.contract, attributes, province, home, settings, key)
-    return _finish(task, night.run(inbox), home, out)
+    night.stopwatch = Stopwatch(clock)
+    result = _finish(task, night.run(inbox), home, out)
+    return replace(result, check_seconds=night.stopwatch.seconds)
 
 
 def fetch_agency(task: AgencyTask, home: Home, settings: Settings) -> int:
@@ -177,6 +184,7 @@ class _Night:
         self.ledger = Ledger(folder / "ledger.jsonl")
         self.store = ParsedStore(folder / "read")
         self.rows = Rows(self.store)
+        self.stopwatch = Stopwatch()
 
     def run(self, inbox: Inbox) -> Outcome:
         archived = archive_files(inbox.files, self.home.archive)
@@ -238,7 +246,7 @@ class _Night:
     def _read(self, sha: str) -> Delivery:
         """The delivery as it was read; a file, contract or reader not seen before is read now."""
         arrival = self.ledger.state.arrivals[sha]
-        context = ParseContext(self.contract, self.attributes, self.key, arrival.file_name)
+        context = ParseContext(self.contract, self.attributes, self.key, arrival.file_name, self.stopwatch)
         name = f"{arrival.delivery_id}-{self._context_hash(context)}"
         if not self.store.has(name):
             self.store.put(name, read_archived(self.home, sha, context, self.settings))

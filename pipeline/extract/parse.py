@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 
@@ -19,6 +19,7 @@ from pipeline.extract.record_rows import build_records
 from pipeline.extract.row_tables import file_issues, row_issues, sheet_tables
 from pipeline.extract.sheet_claims import FileFault, applies_to_file, claim_sheets
 from pipeline.extract.sheet_rows import ListReader
+from pipeline.extract.stopwatch import Stopwatch
 from pipeline.extract.verdicts import ListRows, judge_list
 from pipeline.tables import DELIVERED_ROW, ISSUE, RECORD, RECORD_ATTRIBUTE, SHEET_COUNT
 
@@ -32,12 +33,14 @@ class ParseContext:
         attributes: The vocabulary.
         key: The home's secret.
         file_name: Name as delivered; decides lists, parts and periods where the contract says so.
+        stopwatch: Runs while Great Expectations looks at a list.
     """
 
     contract: Contract
     attributes: Mapping[str, Attribute]
     key: bytes
     file_name: str
+    stopwatch: Stopwatch = field(default_factory=Stopwatch)
 
     def ids(self, list_code: str) -> RecordIds:
         """Identities of one list."""
@@ -99,7 +102,8 @@ def parse_workbook(book: Workbook, context: ParseContext) -> Parsed:
             found.append(judge_list(rule, own, reader, context.ids(rule.list_code), context.part(rule)))
     if not any(sheet.rows for entry in found for sheet in entry.sheets):
         return stopped(context, [*claims.faults, FileFault("file_empty", severity="stop")], physical)
-    faults = [*claims.faults, *(fault for entry in found for fault in check_rows(entry))]
+    with context.stopwatch.running():
+        faults = [*claims.faults, *(fault for entry in found for fault in check_rows(entry))]
     return _assemble(context, found, faults, claims.ignored, physical)
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.link.best import best_nodes, first_nodes
+from pipeline.link.codes import combined
 from pipeline.link.encode import Coded
 from pipeline.link.household import NOT_ORDINARY, Households
 
@@ -100,7 +101,9 @@ def person_table(
     newest = -evidence_days(coded)
     deciding = homes.deciding_node[groups]
     decider = pa.array(deciding, mask=deciding < 0)
-    agencies = np.unique(np.stack([label[label >= 0], columns["agency"][label >= 0]]), axis=1)[0]
+    known = np.flatnonzero(label >= 0)
+    first = np.unique(combined([label[known], columns["agency"][known]]), return_index=True)[1]
+    agencies = label[known][first]
     full_date = (columns["birth_month"] >= 0) & (columns["birth_day"] >= 0)
     birth = best_nodes(label, columns["birth_text"], np.where(full_date, 1000, 1))
     relation = first_nodes(np.where(columns["relationship"] >= 0, label, NONE), rank, newest)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.engine import Engine
+from pipeline.link.codes import combined
 from pipeline.link.ladder import A1, X
 
 Codes = npt.NDArray[np.int64]
@@ -133,15 +134,15 @@ def _broken_components(label: Codes, constraints: Constraints) -> Codes:
 
 def _with_two(label: Codes, value: Codes) -> Codes:
     known = value >= 0
-    pairs = np.unique(np.stack([label[known], value[known]], axis=1), axis=0)
-    components, distinct = np.unique(pairs[:, 0], return_counts=True)
-    return np.asarray(components[distinct > 1], dtype=np.int64)
+    first = np.unique(combined([label[known], value[known]]), return_index=True)[1]
+    found, distinct = np.unique(label[known][first], return_counts=True)
+    return np.asarray(found[distinct > 1], dtype=np.int64)
 
 
 def _with_repeat(label: Codes, value: Codes) -> Codes:
     known = value >= 0
-    pairs, repeats = np.unique(np.stack([label[known], value[known]], axis=1), axis=0, return_counts=True)
-    return np.asarray(pairs[repeats > 1, 0], dtype=np.int64)
+    _, first, repeats = np.unique(combined([label[known], value[known]]), return_index=True, return_counts=True)
+    return np.asarray(label[known][first[repeats > 1]], dtype=np.int64)
 
 
 def _active_after_death(label: Codes, constraints: Constraints) -> Codes:

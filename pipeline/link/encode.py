@@ -19,6 +19,7 @@ from pipeline import tables
 from pipeline.engine import Engine, Frame
 from pipeline.errors import UserError
 from pipeline.link import fold
+from pipeline.link.codes import combined
 from pipeline.link.placeholder import Placeholders, find_placeholders
 
 Codes = npt.NDArray[np.int64]
@@ -223,14 +224,13 @@ def _twins(columns: dict[str, Codes]) -> Codes:
     nodes = np.flatnonzero(family & (columns["is_person"] == 1))
     if len(nodes) == 0:
         return twins
-    _, births = np.unique(
-        np.stack([columns["birth_date"][nodes], columns["surname_fold"][nodes]]), axis=1, return_inverse=True
-    )
-    births = np.ravel(births)
-    named = np.unique(np.stack([births, columns["agency"][nodes], columns["given_fold"][nodes]]), axis=1)
-    _, first, names = np.unique(named[:2], axis=1, return_index=True, return_counts=True)
+    family_key = combined([columns["birth_date"][nodes], columns["surname_fold"][nodes]])
+    births = np.unique(family_key, return_inverse=True)[1]
+    agency, given = columns["agency"][nodes], columns["given_fold"][nodes]
+    named = np.unique(combined([births, agency, given]), return_index=True)[1]
+    _, first, names = np.unique(combined([births[named], agency[named]]), return_index=True, return_counts=True)
     has_twins = np.zeros(int(births.max()) + 1, dtype=np.int64)
-    has_twins[named[0][first[names > 1]]] = 1
+    has_twins[births[named][first[names > 1]]] = 1
     twins[nodes] = has_twins[births]
     return twins
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.link import attributes, outputs
+from pipeline.link.codes import combined
 from pipeline.link.decisions import Decisions
 from pipeline.link.encode import Coded
 from pipeline.link.household import Households
@@ -55,8 +56,8 @@ def find_issues(
 def _repeated(coded: Coded, label: Codes) -> Codes:
     """Records whose person stands more than once in a list declared or shaped as one row a person."""
     nodes = np.flatnonzero(coded.is_person())
-    pairs = np.stack([label[nodes], coded.columns["agency"][nodes]])
-    _, inverse, counts = np.unique(pairs, axis=1, return_inverse=True, return_counts=True)
+    pairs = combined([label[nodes], coded.columns["agency"][nodes]])
+    _, inverse, counts = np.unique(pairs, return_inverse=True, return_counts=True)
     return nodes[counts[np.ravel(inverse)] > 1]
 
 
@@ -65,6 +66,6 @@ def _crowded(coded: Coded, label: Codes, homes: Households, limit: int) -> Codes
     nodes = np.flatnonzero(coded.is_person() & (homes.dwelling >= 0))
     if len(nodes) == 0:
         return nodes
-    pairs = np.unique(np.stack([homes.dwelling[nodes], label[nodes]]), axis=1)
-    persons = np.bincount(pairs[0], minlength=int(homes.dwelling.max()) + 1)
+    first = np.unique(combined([homes.dwelling[nodes], label[nodes]]), return_index=True)[1]
+    persons = np.bincount(homes.dwelling[nodes][first], minlength=int(homes.dwelling.max()) + 1)
     return nodes[persons[homes.dwelling[nodes]] > limit]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.engine import Engine, Frame
+from pipeline.link.codes import combined
 from pipeline.link.encode import Coded
 from pipeline.link.house_record import follow_people
 
@@ -120,8 +121,7 @@ def _group_code(columns: list[Codes], keep: npt.NDArray[np.bool_]) -> Codes:
     """One code for each combination of codes, in their order; -1 where not kept."""
     code = np.full(len(keep), UNKNOWN, dtype=np.int64)
     if keep.any():
-        _, inverse = np.unique(np.stack([c[keep] for c in columns]), axis=1, return_inverse=True)
-        code[keep] = np.ravel(inverse)
+        code[keep] = np.unique(combined([c[keep] for c in columns]), return_inverse=True)[1]
     return code
 
 

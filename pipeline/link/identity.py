@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline.link.codes import combined
+
 Codes = npt.NDArray[np.int64]
 PREFIX = {"person": "P", "household": "H"}
 _NONE = -1
@@ -86,7 +88,9 @@ def assign(label: Codes, old_number: Codes, in_use: Codes, next_number: int) -> 
         next_number: Next number never used.
     """
     known = (label >= 0) & (old_number >= 0)
-    cells, shared = np.unique(np.stack([label[known], old_number[known]], axis=1), axis=0, return_counts=True)
+    pairs = combined([label[known], old_number[known]])
+    _, first, shared = np.unique(pairs, return_index=True, return_counts=True)
+    cells = np.stack([label[known][first], old_number[known][first]], axis=1)
     taken: dict[int, int] = {}
     used: set[int] = set()
     # Most shared records first; then the older identifier, then the cluster that comes first.

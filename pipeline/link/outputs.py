@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from pipeline.engine import Engine
 from pipeline.issues import ISSUE_CODES
+from pipeline.link.codes import combined
 from pipeline.link.comparison import Comparisons
 from pipeline.link.encode import Coded
 from pipeline.link.explain import level_text, sentence, weight_text
@@ -56,10 +57,11 @@ def evidence_of(count: int, strongest: pa.Table, model: Model) -> tuple[pa.Array
 def reason_table(coded: Coded, strongest: pa.Table, comparisons: Comparisons) -> pa.Table:
     """LINK_REASON: one row a linked record."""
     ids = coded.records["record_id"].combine_chunks()
-    keys = np.stack([strongest["pattern"].to_numpy(), strongest["evidence"].to_numpy(), strongest["weight"].to_numpy()])
-    distinct, inverse = np.unique(keys, axis=1, return_inverse=True)
+    keys = [strongest[name].to_numpy().astype(np.int64) for name in ("pattern", "evidence", "weight")]
+    _, first, inverse = np.unique(combined(keys), return_index=True, return_inverse=True)
+    distinct = [key[first] for key in keys]
     levels = comparisons.unpack(distinct[0])
-    texts = [sentence(comparisons, levels[i], int(distinct[1, i]), int(distinct[2, i])) for i in range(len(levels))]
+    texts = [sentence(comparisons, levels[i], int(distinct[1][i]), int(distinct[2][i])) for i in range(len(levels))]
     return pa.table(
         {
             "record_id": ids.take(strongest["node"].combine_chunks()),
