@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from flows.night import CURRENT_NIGHT, Night, NightResult, StageFailedError, next_run_id, write_run_log
-from flows.progress import progress_for
+from flows.progress import Progress, SilentProgress, progress_for
 from flows.quiet import quiet_prefect
 from pipeline.errors import UserError
 from pipeline.home import Home
@@ -13,7 +14,7 @@ from pipeline.settings import Settings
 
 
 def run_night(settings: Settings, *, show_progress: bool = True) -> NightResult:
-    """Run one whole night.
+    """Run one whole night in a flow of its own.
 
     Args:
         settings: Of the command.
@@ -29,29 +30,43 @@ def run_night(settings: Settings, *, show_progress: bool = True) -> NightResult:
     home.prepare()
     with home.lock(), progress_for(show_progress) as progress:
         quiet_prefect(home.root)
-        night = Night(settings, home, next_run_id(home, settings), progress)
-        token = CURRENT_NIGHT.set(night)
-        try:
-            result = _through_prefect(night)
-        except UserError as error:
-            from flows.stages import report_failure
-
-            report_failure(night, error)
-            failed = NightResult(night.run_id, error.exit_code, error.thai, error.english, seconds=night.seconds)
-            write_run_log(home, failed, settings.run_date.isoformat())
-            raise
-        finally:
-            CURRENT_NIGHT.reset(token)
-        write_run_log(home, result, settings.run_date.isoformat())
-        return result
+        return _run(settings, home, progress, _in_new_flow)
 
 
-def _through_prefect(night: Night) -> NightResult:
+def run_inside_flow(settings: Settings) -> NightResult:
+    """Run one whole night inside the flow that is running now, as the schedule does."""
+    from flows.nightly import run_tasks
+
+    home = Home(settings.home)
+    home.prepare()
+    with home.lock():
+        return _run(settings, home, SilentProgress(), run_tasks)
+
+
+def _run(settings: Settings, home: Home, progress: Progress, work: Callable[[Night], object]) -> NightResult:
+    night = Night(settings, home, next_run_id(home, settings), progress)
+    token = CURRENT_NIGHT.set(night)
+    run_date = settings.run_date.isoformat()
+    try:
+        work(night)
+        if night.result is None:
+            raise StageFailedError("flow", "NoResult", "flows/nightly.py")
+    except UserError as error:
+        from flows.stages import report_failure
+
+        report_failure(night, error)
+        failed = NightResult(night.run_id, error.exit_code, error.thai, error.english, seconds=night.seconds)
+        write_run_log(home, failed, run_date)
+        raise
+    finally:
+        CURRENT_NIGHT.reset(token)
+    write_run_log(home, night.result, run_date)
+    return night.result
+
+
+def _in_new_flow(night: Night) -> None:
     night.progress.begin("start", 1)
     night.prefect_called_at = time.perf_counter()
     from flows.nightly import nightly
 
     nightly(night.run_id)
-    if night.result is None:
-        raise StageFailedError("flow", "NoResult", "flows/nightly.py")
-    return night.result
