@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import json
 import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from flows.night import Night, NightResult
 from pipeline import __version__, tables
@@ -16,7 +18,7 @@ from pipeline.commands.link import peak_memory_bytes
 from pipeline.contract_files import load_contract_book
 from pipeline.contracts import ContractBook
 from pipeline.engine import DuckDBEngine
-from pipeline.errors import ExitCode, NothingPublishedError, UserError
+from pipeline.errors import ExitCode, HomeError, NothingPublishedError, UserError
 from pipeline.extract.agency import (
     AgencyTask,
     ExtractResult,
@@ -26,19 +28,22 @@ from pipeline.extract.agency import (
     inputs_fingerprint,
 )
 from pipeline.extract.combine import combine
+from pipeline.home import Home
 from pipeline.link import LinkOptions
 from pipeline.link import link as link_records
 from pipeline.normalise import normalise as normalise_stage
 from pipeline.privacy import load_key
 from pipeline.publish.build import Resources
 from pipeline.publish.lookups import read_indicator_words
-from pipeline.publish.manifest import LINK, current_run_id
+from pipeline.publish.manifest import LINK, current_run_id, write_durably
 from pipeline.publish.publishing import PublishRequest, PublishResult, report_unpublished
 from pipeline.publish.publishing import publish as publish_night
 from pipeline.publish.readonly import open_readonly
 from pipeline.publish.stages import StageFolders
 from pipeline.score import score as score_stage
 from pipeline.score.stage import INPUTS as SCORE_INPUTS
+
+COUNTERS = "counters.json"
 
 
 class Work:
@@ -161,8 +166,6 @@ def link(night: Night) -> dict[str, int]:
     """Persons and households, with the identifiers of the current publication."""
     book = night.work.book
     priority = book.province.source_priority
-    current = current_run_id(night.home.root)
-    previous = night.home.state / current if current else None
     decisions = night.home.review / "decisions.csv"
     # An agency vouches for a list; one that keeps other lists as well vouches for none here.
     duplicate_free = tuple(
@@ -171,7 +174,8 @@ def link(night: Night) -> dict[str, int]:
         if all(one.is_duplicate_free for one in contract.lists)
     )
     options = LinkOptions(
-        previous=previous if previous and previous.is_dir() else None,
+        previous=_previous_state(night),
+        first_numbers=read_counters(night.home),
         decisions=decisions if decisions.is_file() else None,
         duplicate_free=duplicate_free,
         living_priority=priority["living_together"],
@@ -184,6 +188,32 @@ def link(night: Night) -> dict[str, int]:
     normal = tables.NORMAL_RECORD.path(night.stage_folder("normalise"))
     with _engine(night) as engine:
         return link_records(engine, normal, night.stage_folder("link"), options).counts
+
+
+def _previous_state(night: Night) -> Path | None:
+    """State of the current publication; None before the first one.
+
+    Raises:
+        HomeError: A publication stands without its state: to go on would give every person another identifier.
+    """
+    current = current_run_id(night.home.root)
+    if current is None:
+        return None
+    folder = night.home.state / current
+    if not (folder / "identity.parquet").is_file():
+        raise HomeError(
+            f"The state of the current publication (state/{current}) is missing, and without it every identifier "
+            "would change; put it back from a backup, or 'khrua rollback' to a publication that has its own.",
+            f"ไม่พบสถานะของฉบับปัจจุบัน (state/{current}) หากรันต่อรหัสบุคคลทุกตัวจะเปลี่ยน "
+            "โปรดนำกลับจากข้อมูลสำรอง หรือใช้ khrua rollback กลับไปยังฉบับที่ยังมีสถานะ",
+        )
+    return folder
+
+
+def read_counters(home: Home) -> dict[str, int]:
+    """The smallest person and household numbers never given out in this home, whatever was rolled back since."""
+    path = home.identity / COUNTERS
+    return dict(json.loads(path.read_text("utf-8"))) if path.exists() else {}
 
 
 def score(night: Night) -> dict[str, int]:
@@ -224,10 +254,19 @@ def _request(night: Night, fingerprint: str) -> PublishRequest:
 
 
 def publish(night: Night, fingerprint: str) -> dict[str, int]:
-    """Warehouse, audits, lists, report, swap; then the state that the next night reads."""
-    published = publish_night(_request(night, fingerprint))
-    night.work.published = published
+    """Warehouse, audits, lists, report, swap.
+
+    The state that the next night reads is in its place before the swap: a publication without its state would lose
+    every identifier.
+    """
     _keep_state(night)
+    try:
+        published = publish_night(_request(night, fingerprint))
+    except BaseException:
+        if current_run_id(night.home.root) != night.run_id:
+            shutil.rmtree(night.home.state / night.run_id, ignore_errors=True)
+        raise
+    night.work.published = published
     _forget_old_runs(night)
     return published.counts
 
@@ -240,18 +279,20 @@ def report_failure(night: Night, error: UserError) -> None:
     has_extracted = tables.DELIVERY.path(extracted).exists()
     folders = StageFolders(extract=extracted if has_extracted else None)
     report_unpublished(replace(_request(night, ""), folders=folders), error)
+    _forget_old_runs(night)
 
 
 def _keep_state(night: Night) -> None:
-    """Move what the next night reuses to ``state/<run_id>``."""
+    """Put what the next night reuses into ``state/<run_id>``, and raise the counters of the home."""
     target = night.home.state / night.run_id
     if target.exists():
         shutil.rmtree(target)
     (night.stage_folder("link") / "state").replace(target)
+    write_durably(night.home.identity / COUNTERS, (target / COUNTERS).read_bytes())
 
 
 def _forget_old_runs(night: Night) -> None:
-    """Remove tables with names or IDs of all but the last runs, and states that no publication needs."""
+    """Remove tables with names or IDs of all but the last runs."""
     keep = night.work.book.province.keep_private_runs
     runs = sorted(p for p in night.home.run("x").parent.iterdir() if p.is_dir())
     for run in runs[:-keep] if keep else runs:

@@ -527,7 +527,11 @@ AREA_POVERTY = _table(
         ("area_code", TEXT, "DOPA code"),
         ("method_code", TEXT, "measure and version"),
         ("unit_code", TEXT, "household | person"),
-        ("measure_code", TEXT, "H | A | M0 | SE… | target_poor | uncensored | censored | contribution"),
+        (
+            "measure_code",
+            TEXT,
+            "H | A | M0 | target_poor (a count) | target_poor_share | uncensored | censored | contribution",
+        ),
         ("indicator_code", TEXT, "indicator or dimension; empty for the area's own measures"),
         ("value", REAL, "the figure; null when it cannot be computed"),
         ("assessed_count", INT, "households or persons assessed: the denominator"),

@@ -23,7 +23,7 @@ def evaluate(linked: pa.Table, truth: pa.Table, records: pa.Table | None = None)
     Returns:
         ``person`` and ``household`` with precision, recall and f1 over record pairs, ``cluster`` with the same over
         whole persons found exactly, ``persons_with_two_valid_ids`` (null without records) and ``missing`` (records of
-        the truth that are not linked).
+        the truth that are not linked: the true pairs they stand in are not found, so recall counts them).
     """
     found = linked.select(["record_id", "person_id", "household_id"])
     true = truth.select(["record_id", "person_id", "household_id"]).rename_columns(
@@ -32,8 +32,8 @@ def evaluate(linked: pa.Table, truth: pa.Table, records: pa.Table | None = None)
     both = true.join(found, keys="record_id", join_type="inner")
     person = both.filter(pc.is_valid(both["true_person_id"]))
     return {
-        "person": _pairwise(person["true_person_id"], person["person_id"]),
-        "household": _pairwise(both["true_household_id"], both["household_id"]),
+        "person": _pairwise(person["true_person_id"], person["person_id"], pc.drop_null(true["true_person_id"])),
+        "household": _pairwise(both["true_household_id"], both["household_id"], true["true_household_id"]),
         "cluster": _clusters(person["true_person_id"], person["person_id"]),
         "persons_with_two_valid_ids": None if records is None else two_valid_ids(linked, records),
         "records": both.num_rows,
@@ -62,9 +62,9 @@ def _numbers(column: pa.ChunkedArray) -> Counts:
     return codes
 
 
-def _pairwise(true: pa.ChunkedArray, found: pa.ChunkedArray) -> dict[str, float | None]:
-    true_codes, found_codes = _numbers(true), _numbers(found)
-    true_pairs = _pairs(np.bincount(true_codes)) if len(true_codes) else 0
+def _pairwise(true: pa.ChunkedArray, found: pa.ChunkedArray, all_true: pa.ChunkedArray) -> dict[str, float | None]:
+    true_codes, found_codes, all_codes = _numbers(true), _numbers(found), _numbers(all_true)
+    true_pairs = _pairs(np.bincount(all_codes)) if len(all_codes) else 0
     found_pairs = _pairs(np.bincount(found_codes)) if len(found_codes) else 0
     cells = np.unique(np.stack([true_codes, found_codes]), axis=1, return_counts=True)[1]
     return _measures(_pairs(cells), found_pairs, true_pairs)

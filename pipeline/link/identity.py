@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,10 @@ class IdentityState:
 
     assigned: pa.Table
     next_number: dict[str, int] = field(default_factory=lambda: {"person": 1, "household": 1})
+
+    def beginning_at(self, first: Mapping[str, int]) -> IdentityState:
+        """The same state, giving out no number below ``first`` of its kind."""
+        return replace(self, next_number={kind: max(n, first.get(kind, n)) for kind, n in self.next_number.items()})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,8 @@ class LinkOptions:
         registered: Agencies that state the registered household.
         life_status_priority: Agencies in the order in which they are believed about life status.
         household_size_limit: A house with more people goes to review instead of being one household.
+        first_numbers: Kind (person, household) → smallest number that may be given out; where a publication was rolled
+            back, its numbers are never given out again although the state does not know them.
         clock: Seconds, for the report; None: steps are not timed.
         peak_memory: Bytes at the peak so far, for the report.
     """
@@ -34,6 +36,7 @@ class LinkOptions:
     registered: tuple[str, ...] = ()
     life_status_priority: tuple[str, ...] = ()
     household_size_limit: int = 25
+    first_numbers: Mapping[str, int] = field(default_factory=dict)
     clock: Callable[[], float] | None = None
     peak_memory: Callable[[], int] | None = None
 

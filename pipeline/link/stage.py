@@ -73,7 +73,7 @@ def link(engine: Engine, normal_record: Path, out: Path, options: LinkOptions | 
         persons = revise_persons(engine, coded, persons, residual)
         homes = find_households(engine, coded, persons.label, options.living_priority, options.household_size_limit)
     timer.mark("household")
-    before = load_state(state_folder) if state_folder else empty_state()
+    before = (load_state(state_folder) if state_folder else empty_state()).beginning_at(options.first_numbers)
     identities = _identities(coded, persons, homes, before)
     timer.mark("identity")
     counts, evidence, issues = _write(engine, coded, persons, homes, identities, comparisons, decisions, options, out)

@@ -17,7 +17,8 @@ from nights import NIGHT, ROOT, RunNight
 from flows.night import read_run_log
 from flows.start import run_night
 from pipeline import tables
-from pipeline.errors import AnotherRunError, ExitCode, NothingPublishedError
+from pipeline.commands.home import roll_back
+from pipeline.errors import AnotherRunError, ExitCode, HomeError, NothingPublishedError
 from pipeline.home import Home
 from pipeline.settings import Settings
 
@@ -188,6 +189,52 @@ def test_a_full_delivery_with_half_its_rows_gone_is_held_until_an_officer_says_w
     assert any("admin" in line for line in held.details)
     accepted = night(accept_change="ย้ายทะเบียนบางส่วนออกจริง")
     assert accepted.counts["records"] < first.counts["records"] * 0.85
+
+
+def test_identifiers_of_a_rolled_back_publication_are_never_given_out_again(
+    night: RunNight, inbox: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+
+    def add_stranger(surname: str, serial: str) -> None:
+        def change(rows: list[list[str]]) -> list[list[str]]:
+            header = next(i for i, row in enumerate(rows) if any("ชื่อ" in cell for cell in row))
+            new = list(rows[header + 1])
+            for position, title in enumerate(rows[header]):
+                if "สกุล" in title:
+                    new[position] = surname
+                elif "ชื่อ" in title and "ชื่อบ้าน" not in title:
+                    new[position] = "เอกพิสิษฐ์"
+                elif "เลขประจำตัว" in title or "บัตรประชาชน" in title or "PID" in title.upper():
+                    new[position] = serial
+            return [*rows, new]
+
+        rewrite_register(inbox, change)
+
+    first = night()
+    add_stranger("แดนสนธยากุล", "1990000000125")
+    second = night()
+    given_out = {row[0] for row in query(home, "select person_id from core.person")}
+    before = {row["person_id"] for row in tables.PERSON.read(Home(home).stage(first.run_id, "link")).to_pylist()}
+    assert given_out - before
+    roll_back(home, first.run_id)
+    add_stranger("ภูผาเหมันต์กุล", "1990000000206")
+    third = night()
+    now = {row[0] for row in query(home, "select person_id from core.person")}
+    assert third.run_id > second.run_id
+    assert now - before
+    assert not (now - before) & (given_out - before)
+
+
+def test_a_publication_without_its_state_stops_the_night_instead_of_renaming_everybody(
+    night: RunNight, inbox: Path, tmp_path: Path
+) -> None:
+    first = night()
+    shutil.rmtree(tmp_path / "home" / "state" / first.run_id)
+    rewrite_register(inbox, lambda rows: [*rows[:-1]])
+    with pytest.raises(HomeError, match="every identifier would change"):
+        night()
+    assert query(tmp_path / "home", "select run_id from ops.run")[0][0] == first.run_id
 
 
 def test_an_expired_agreement_closes_the_feed_and_sends_no_list(night: RunNight, tmp_path: Path) -> None:

@@ -36,8 +36,11 @@ def test_a_perfect_linkage_scores_one_whatever_its_identifiers() -> None:
     assert [result[kind]["f1"] for kind in ("person", "household", "cluster")] == [1.0, 1.0, 1.0]
 
 
-def test_records_that_are_not_linked_are_counted_as_missing() -> None:
-    assert evaluate(linked(("a", "1", "1")), TRUTH)["missing"] == 4
+def test_records_that_are_not_linked_are_missing_and_their_pairs_are_not_found() -> None:
+    # True person pairs ab ac bc; of these ab is found, and c is missing.
+    result = evaluate(linked(("a", "1", "1"), ("b", "1", "1"), ("d", "2", "1"), ("e", "3", "2")), TRUTH)
+    assert result["missing"] == 1
+    assert result["person"] == {"precision": 1.0, "recall": round(1 / 3, 6), "f1": 0.5}
 
 
 def test_records_of_households_count_for_households_alone() -> None:
