@@ -23,6 +23,9 @@ EVERY_ROLE = "every"
 ROLES = ("person", "head", "spouse", "child", "parent", "member", "carer", "household")
 DateOrder = Literal["dmy", "mdy", "auto"]
 
+# Headers of our own columns in the lists that go back begin so, and are passed over when they come again.
+RETURNED_HEADER_PREFIX = "ครัว:"
+
 
 @dataclass(frozen=True, slots=True)
 class ContractColumn:

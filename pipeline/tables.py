@@ -272,6 +272,7 @@ NORMAL_RECORD = _table(
         ("record_id", TEXT, "the record"),
         ("agency", TEXT, "agency code"),
         ("record_kind", TEXT, "person | household"),
+        ("list_code", TEXT, "the list of the agency; null where the input knows none"),
         ("role", TEXT, "which record of the row"),
         (
             "national_id",

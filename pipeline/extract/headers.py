@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.contracts import ContractColumn, ContractList
+from pipeline.contracts import RETURNED_HEADER_PREFIX, ContractColumn, ContractList
 from pipeline.extract.grid import Merge, Sheet
 
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f\x7f]")
@@ -148,7 +148,14 @@ def map_columns(labels: Sequence[Label], rule: ContractList) -> ColumnMap:
         # A column ignored by its whole label is not offered by its lower levels.
         taken |= {i for i, label in enumerate(labels) if label.keys and label.keys[0] in ignored}
     left = [i for i, label in enumerate(labels) if label.keys and i not in mapped.values()]
-    skipped = tuple(i for i in left if ignored.intersection(labels[i].keys) or _NUMBERING.fullmatch(labels[i].text))
+    skipped = tuple(
+        i
+        for i in left
+        if ignored.intersection(labels[i].keys)
+        or _NUMBERING.fullmatch(labels[i].text)
+        # A list that we gave back may come again with our own columns beside the agency's.
+        or labels[i].text.startswith(RETURNED_HEADER_PREFIX)
+    )
     unknown = tuple(i for i in left if i not in skipped)
     missing = tuple(c for number, c in enumerate(rule.columns) if number not in mapped)
     return ColumnMap(mapped, skipped, unknown, missing, full)

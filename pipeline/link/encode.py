@@ -124,6 +124,8 @@ def encode(data: pa.Table) -> Coded:
     columns: dict[str, Codes] = {
         "is_person": (data["record_kind"].to_numpy(zero_copy_only=False) != "household").astype(np.int64),
         "agency": _codes(data["agency"]),
+        "list": _codes(data["list_code"]),
+        "role": _codes(data["role"]),
         "national_id": ids,
         "is_id_valid": (_equals(data["national_id_status"], "valid") & (ids >= 0)).astype(np.int64),
         "given": given,

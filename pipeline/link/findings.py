@@ -54,9 +54,13 @@ def find_issues(
 
 
 def _repeated(coded: Coded, label: Codes) -> Codes:
-    """Records whose person stands more than once in a list declared or shaped as one row a person."""
+    """Records whose person stands more than once, in the same role, in one list of one agency.
+
+    A mother beside two of her children, or one who applied for work and later found some, is no duplicate.
+    """
     nodes = np.flatnonzero(coded.is_person())
-    pairs = combined([label[nodes], coded.columns["agency"][nodes]])
+    places = [coded.columns[name][nodes] + 1 for name in ("agency", "list", "role")]
+    pairs = combined([label[nodes], *places])
     _, inverse, counts = np.unique(pairs, return_inverse=True, return_counts=True)
     return nodes[counts[np.ravel(inverse)] > 1]
 

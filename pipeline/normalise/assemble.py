@@ -113,7 +113,7 @@ def assemble(record: pa.Table, parts: Parts) -> tuple[pa.Table, pa.ChunkedArray]
     title_sex = names.pop("title_sex")
     birth, ids, house = parts["birth_date"], parts["national_id"], parts["house_code"]
     columns: dict[str, pa.ChunkedArray] = {
-        **{c: record[c] for c in ("record_id", "agency", "record_kind", "role", "evidence_date")},
+        **{c: record[c] for c in ("record_id", "agency", "record_kind", "list_code", "role", "evidence_date")},
         "national_id": ids["value"],
         "national_id_status": ids["status"],
         "national_id_kind": ids["kind"],

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipeline.contracts import Agreement, ContractBook
+from pipeline.contracts import RETURNED_HEADER_PREFIX, Agreement, ContractBook
 from pipeline.issues import ISSUE_CODES
 from pipeline.privacy import derive_key, keyed_hash
 from pipeline.publish.build import SQL, load_statements
@@ -21,17 +21,17 @@ from pipeline.tables import TEXT
 
 Row = tuple[Any, ...]
 OUR_COLUMNS = (
-    "ครัว: แถวในไฟล์ที่ส่ง",
-    "ครัว: สถานะ",
-    "ครัว: สิ่งที่ต้องแก้และวิธีแก้",
-    "ครัว: ข้อสังเกต",
-    "ครัว: แถวซ้ำในบัญชีนี้",
-    "ครัว: รหัสบุคคล",
-    "ครัว: รหัสครัวเรือน",
-    "ครัว: ความมั่นใจ",
-    "ครัว: ความช่วยเหลือที่ครัวเรือนได้รับแล้ว",
+    f"{RETURNED_HEADER_PREFIX} แถวในไฟล์ที่ส่ง",
+    f"{RETURNED_HEADER_PREFIX} สถานะ",
+    f"{RETURNED_HEADER_PREFIX} สิ่งที่ต้องแก้และวิธีแก้",
+    f"{RETURNED_HEADER_PREFIX} ข้อสังเกต",
+    f"{RETURNED_HEADER_PREFIX} แถวซ้ำในบัญชีนี้",
+    f"{RETURNED_HEADER_PREFIX} รหัสบุคคล",
+    f"{RETURNED_HEADER_PREFIX} รหัสครัวเรือน",
+    f"{RETURNED_HEADER_PREFIX} ความมั่นใจ",
+    f"{RETURNED_HEADER_PREFIX} ความช่วยเหลือที่ครัวเรือนได้รับแล้ว",
 )
-ANSWER_COLUMNS = ("ครัว: ผลตรวจของหน่วยงาน", "ครัว: หมายเหตุของหน่วยงาน")
+ANSWER_COLUMNS = (f"{RETURNED_HEADER_PREFIX} ผลตรวจของหน่วยงาน", f"{RETURNED_HEADER_PREFIX} หมายเหตุของหน่วยงาน")
 ANSWERS = ("ถูกต้อง", "ไม่ถูกต้อง", "ไม่แน่ใจ")
 HIDDEN_CELL = "(ไม่ส่งคืน)"
 ROW_STATUS = {"accepted": "รับแล้ว", "rejected": "ไม่รับ", "excluded": "ไม่นำเข้าตามเงื่อนไข", "group_label": ""}
