@@ -216,6 +216,18 @@ def test_the_same_person_twice_in_a_duplicate_free_list_stays_two(tmp_path: Path
     assert codes == ["duplicate_in_list"] * 2
 
 
+def test_a_person_in_two_lists_or_two_roles_of_one_agency_is_no_duplicate(tmp_path: Path) -> None:
+    values = {k: v for k, v in SOMCHAI.items() if k != "national_id"}
+    rows = [
+        record("a:1", **values, list_code="applicants"),
+        record("a:2", **values, list_code="placements"),
+        record("a:3", **values, list_code="placements", role="head"),
+    ]
+    run(rows, tmp_path / "out")
+    assert len(set(person_of(tmp_path / "out").values())) == 1
+    assert tables.ISSUE.read(tmp_path / "out").num_rows == 0
+
+
 def test_two_families_numbered_apart_in_one_house_stay_two_households(tmp_path: Path) -> None:
     home = {"tambon_code": "300101", "moo": "4", "house_no": "12"}
     rows = [

@@ -67,6 +67,12 @@ def test_a_whole_label_goes_before_a_lower_level() -> None:
     assert found.mapped == {1: 0, 0: 1}
 
 
+def test_our_own_columns_in_a_list_that_comes_back_are_passed_over() -> None:
+    rule = ContractList("a", (column("first_name", "ชื่อตัว"),))
+    found = map_columns([make_label([t]) for t in ("ชื่อตัว", "ครัว: สถานะ", "ครัว: รหัสบุคคล")], rule)
+    assert (found.mapped, found.ignored, found.unknown) == ({0: 0}, (1, 2), ())
+
+
 def test_columns_are_mapped_ignored_or_unknown() -> None:
     rule = ContractList("x", (column("first_name", "ชื่อ", aliases=("ชื่อตัว",)),), ignored_headers=("ลำดับ",))
     found = map_columns([make_label([t]) for t in ("ลำดับ ", "ชื่อตัว", "แปลกใหม่", "")], rule)
