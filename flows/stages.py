@@ -15,8 +15,8 @@ from flows.night import Night, NightResult
 from pipeline import __version__, tables
 from pipeline.attributes import load_attributes
 from pipeline.commands.link import peak_memory_bytes
-from pipeline.contract_files import load_contract_book
 from pipeline.contracts import ContractBook
+from pipeline.contracts.files import load_contract_book
 from pipeline.engine import DuckDBEngine
 from pipeline.errors import ExitCode, HomeError, NothingPublishedError, UserError
 from pipeline.extract.agency import (

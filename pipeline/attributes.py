@@ -52,7 +52,7 @@ def load_attributes(path: Path) -> Mapping[str, Attribute]:
         UserError: The file is missing or has faults; ``details`` shows every one, with its line.
     """
     # pydantic stays out of the command line's start-up.
-    from pipeline.contract_shared import read_attributes
+    from pipeline.contracts.shared import read_attributes
 
     attributes, faults = read_attributes(path)
     if faults:

@@ -178,7 +178,7 @@ def contract_check(
     as_json: JsonOption = False,
 ) -> None:
     """ตรวจสัญญาข้อมูลทั้งหมด แสดงทุกข้อผิดพลาดพร้อมบรรทัด · All faults of all contracts at once."""
-    from pipeline.contract_files import check_contracts, contract_faults_as_rows, format_contract_faults
+    from pipeline.contracts.files import check_contracts, contract_faults_as_rows, format_contract_faults
 
     where = _settings(contracts=folder).contracts
     faults = check_contracts(where)
@@ -192,7 +192,7 @@ def contract_check(
 @contract_app.command("draft")
 def contract_draft(file: Annotated[Path, typer.Argument(show_default=False)]) -> None:
     """ร่างสัญญาข้อมูลจากไฟล์ของหน่วยงาน · Draft a contract from an agency's file."""
-    from pipeline.contract_draft import draft_contract
+    from pipeline.contracts.draft import draft_contract
     from pipeline.extract.inspect import sheet_samples
 
     typer.echo(draft_contract(file.stem, sheet_samples(file)))

@@ -9,8 +9,8 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter, ValidationError
 
 from pipeline.attributes import Attribute, load_attributes
-from pipeline.contract_yaml import Faults, Where, in_order, read_yaml
 from pipeline.contracts import ContractFault
+from pipeline.contracts.yaml_file import Faults, Where, in_order, read_yaml
 from pipeline.errors import UserError
 from pipeline.score.definitions import (
     STATES,

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.contract_columns import IDENTITY
-from pipeline.contract_draft import MARK, DraftSheet, draft_contract
-from pipeline.contract_files import check_contracts, load_contract_book
 from pipeline.contracts import ContractBook, ContractList
+from pipeline.contracts.columns import IDENTITY
+from pipeline.contracts.draft import MARK, DraftSheet, draft_contract
+from pipeline.contracts.files import check_contracts, load_contract_book
 
 FOLDER = Path(__file__).resolve().parents[2] / "data_contracts"
 # domain.md section 2: the 21 agencies of the agreement, and the operator.
@@ -148,8 +148,8 @@ def test_no_attribute_repeats_an_identity_column(book: ContractBook) -> None:
 
 
 def test_every_key_of_ours_is_explained_to_the_officer_in_both_languages() -> None:
-    from pipeline.contract_models import AgencyProperties, ColumnProperties, ListProperties
-    from pipeline.contract_validation import known_keys
+    from pipeline.contracts.models import AgencyProperties, ColumnProperties, ListProperties
+    from pipeline.contracts.validation import known_keys
 
     thai, english = (FOLDER / "README.md").read_text(encoding="utf-8").split("# Data contracts (English)")
     for model in (AgencyProperties, ListProperties, ColumnProperties):

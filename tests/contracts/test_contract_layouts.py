@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.contract_files import load_contract_book
 from pipeline.contracts import EVERY_ROLE, ContractBook, ContractList
+from pipeline.contracts.files import load_contract_book
 from pipeline.extract.headers import make_label, map_columns
 
 ROOT = Path(__file__).resolve().parents[2]

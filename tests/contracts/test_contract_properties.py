@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from pipeline.contract_draft import MARK, DraftSheet, draft_contract, guess_name, synonyms
-from pipeline.contract_files import check_contracts, load_contract_book
 from pipeline.contracts import ContractBook
+from pipeline.contracts.draft import MARK, DraftSheet, draft_contract, guess_name, synonyms
+from pipeline.contracts.files import check_contracts, load_contract_book
 
 FOLDER = Path(__file__).resolve().parents[2] / "data_contracts"
 SHARED = ("agreements.yaml", "attributes.yaml", "province.yaml")

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.contract_files import (
+from pipeline.contracts import EVERY_ROLE, ContractFault
+from pipeline.contracts.files import (
     check_contracts,
     contract_faults_as_rows,
     format_contract_faults,
     load_contract_book,
 )
-from pipeline.contracts import EVERY_ROLE, ContractFault
 from pipeline.errors import UserError
 
 ATTRIBUTES = """\
@@ -566,6 +566,6 @@ def test_the_commands_start_without_the_libraries_of_contracts() -> None:
     import sys
 
     heavy = "{'jsonschema', 'pydantic', 'open_data_contract_standard', 'yaml', 'pyarrow'}"
-    code = f"import sys, pipeline.contract_files; print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys, pipeline.contracts.files; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.contract_yaml import in_order
 from pipeline.contracts import Contract, ContractBook, ContractFault, Province
+from pipeline.contracts.yaml_file import in_order
 from pipeline.errors import UserError
 
 
@@ -88,8 +88,8 @@ def name_of(fault: ContractFault, folder: Path) -> str:
 
 def _read(folder: Path) -> tuple[ContractBook | None, Province | None, tuple[ContractFault, ...]]:
     # pydantic and jsonschema stay out of the command line's start-up.
-    from pipeline.contract_agency import SUFFIX, SharedFiles, accede, agency_of, read_agency
-    from pipeline.contract_shared import read_agreements, read_attributes, read_province
+    from pipeline.contracts.agency import SUFFIX, SharedFiles, accede, agency_of, read_agency
+    from pipeline.contracts.shared import read_agreements, read_attributes, read_province
 
     attributes, attribute_faults = read_attributes(folder / "attributes.yaml")
     province, province_faults = read_province(folder / "province.yaml")

@@ -1,6 +1,6 @@
 """A data contract: what one agency's lists look like and what may be done with them.
 
-The YAML files follow ODCS v3.1; this module is the model that the stages read, :mod:`pipeline.contract_files`
+The YAML files follow ODCS v3.1; this module is the model that the stages read, :mod:`pipeline.contracts.files`
 reads and checks the files.
 """
 

@@ -12,7 +12,7 @@ from typing import TypeGuard, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from pipeline.contract_yaml import Faults, Where
+from pipeline.contracts.yaml_file import Faults, Where
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -36,7 +36,7 @@ def check(model: type[Model], data: object, faults: Faults, locate: Callable[[Wh
     """Check data against a model; every fault is noted where it stands.
 
     Args:
-        model: One of the models of :mod:`pipeline.contract_models`.
+        model: One of the models of :mod:`pipeline.contracts.models`.
         data: Plain data of a file.
         faults: Takes the faults.
         locate: From pydantic's location to the place in the file.

@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from pipeline.contract_agency import AGENCY_CODE, API_VERSION
-from pipeline.contract_columns import UNDECIDED, Vocabulary
-from pipeline.contract_files import load_contract_book
-from pipeline.contract_lists import normal_header
 from pipeline.contracts import ContractBook
+from pipeline.contracts.agency import AGENCY_CODE, API_VERSION
+from pipeline.contracts.columns import UNDECIDED, Vocabulary
+from pipeline.contracts.files import load_contract_book
+from pipeline.contracts.lists import normal_header
 from pipeline.settings import PACKAGED_CONTRACTS
 
 # Ends every line on which the officer has to decide; khrua contract check finds fault with these lines alone.

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
-from pipeline.contract_yaml import Faults, Where
+from pipeline.contracts.yaml_file import Faults, Where
 
 if TYPE_CHECKING:
     from jsonschema import Draft201909Validator
@@ -70,7 +70,7 @@ def check_odcs(data: object, faults: Faults) -> None:
 
 
 def _note(errors: Iterable[ValidationError], faults: Faults) -> None:
-    from pipeline.contract_validation import nearest, unknown_key
+    from pipeline.contracts.validation import nearest, unknown_key
 
     found = list(errors)
     meant: set[Where] = set()

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.attributes import Attribute
-from pipeline.contract_yaml import Faults, Where
 from pipeline.contracts import EVERY_ROLE, ColumnClass, ColumnType, ContractColumn
+from pipeline.contracts.yaml_file import Faults, Where
 from pipeline.tables import IDENTITY_COLUMNS
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from pipeline.contract_models import ColumnProperties
+    from pipeline.contracts.models import ColumnProperties
 
     Model = TypeVar("Model", bound=BaseModel)
 
@@ -53,7 +53,7 @@ _ODCS_TYPES = frozenset(
     }
 )
 _CLASSES: tuple[ColumnClass, ...] = ("identity", "sensitive", "free_text", "ordinary")
-# Lines of a draft that the officer has yet to decide; pipeline/contract_draft.py writes them.
+# Lines of a draft that the officer has yet to decide; pipeline/contracts/draft.py writes them.
 UNDECIDED = "decide_"
 
 
@@ -100,7 +100,7 @@ def custom_properties(model: type[Model], data: Mapping[str, object], where: Whe
     Returns:
         The model, or None when there were faults.
     """
-    from pipeline.contract_validation import check
+    from pipeline.contracts.validation import check
 
     values: dict[str, object] = {}
     places: dict[str, Where] = {}
@@ -142,7 +142,7 @@ def read_column(
         vocabulary: The canonical names.
         faults: Takes the faults.
     """
-    from pipeline.contract_models import ColumnProperties
+    from pipeline.contracts.models import ColumnProperties
 
     custom = custom_properties(ColumnProperties, data, where, faults)
     role, name = split_name(data.get("name"), roles)

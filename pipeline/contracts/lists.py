@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pipeline.contract_columns import Vocabulary, custom_properties, property_place, read_column, split_name
-from pipeline.contract_quality import assertions
-from pipeline.contract_yaml import Faults, Where
 from pipeline.contracts import EVERY_ROLE, Assertion, ContractColumn, ContractList, ExcludeRule
+from pipeline.contracts.columns import Vocabulary, custom_properties, property_place, read_column, split_name
+from pipeline.contracts.quality import assertions
+from pipeline.contracts.yaml_file import Faults, Where
 
 if TYPE_CHECKING:
-    from pipeline.contract_models import ListProperties
+    from pipeline.contracts.models import ListProperties
 
 _PARTING = re.compile("[\\s\u00a0/|>»·•:*._–—-]+")
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
@@ -49,7 +49,7 @@ def read_list(data: Mapping[str, object], where: Where, vocabulary: Vocabulary, 
         vocabulary: The canonical names.
         faults: Takes the faults.
     """
-    from pipeline.contract_models import ListProperties
+    from pipeline.contracts.models import ListProperties
 
     name = data.get("name")
     if isinstance(name, str) and not _LIST_CODE.fullmatch(name):

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.attributes import Attribute
-from pipeline.contract_columns import Vocabulary, custom_properties, property_place
-from pipeline.contract_lists import read_list
-from pipeline.contract_odcs import check_odcs
-from pipeline.contract_yaml import Faults, Where, read_yaml
 from pipeline.contracts import Agreement, Contact, Contract, ContractFault, ContractList
+from pipeline.contracts.columns import Vocabulary, custom_properties, property_place
+from pipeline.contracts.lists import read_list
+from pipeline.contracts.odcs import check_odcs
+from pipeline.contracts.yaml_file import Faults, Where, read_yaml
 
 SUFFIX = ".odcs.yaml"
 API_VERSION = "v3.1.0"
@@ -108,7 +108,7 @@ def _check_head(agency: str, data: Mapping[str, object], faults: Faults) -> None
 
 
 def _check_description(data: object, faults: Faults) -> None:
-    from pipeline.contract_validation import unknown_key
+    from pipeline.contracts.validation import unknown_key
 
     description = data if isinstance(data, dict) else {}
     if not str(description.get("purpose") or "").strip():
@@ -121,7 +121,7 @@ def _check_description(data: object, faults: Faults) -> None:
 
 
 def _check_agreement(agency: str, data: Mapping[str, object], shared: SharedFiles, faults: Faults) -> tuple[str, str]:
-    from pipeline.contract_models import AgencyProperties
+    from pipeline.contracts.models import AgencyProperties
 
     custom = custom_properties(AgencyProperties, data, (), faults)
     if custom is None:

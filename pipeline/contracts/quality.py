@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.contract_yaml import Faults, Where
 from pipeline.contracts import Assertion
+from pipeline.contracts.yaml_file import Faults, Where
 from pipeline.issues import Severity
 
 Bounds = tuple[float | None, float | None]

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from pipeline.attributes import Attribute
-from pipeline.contract_yaml import Faults, Where, YamlFile, read_yaml
 from pipeline.contracts import Agreement, ContractFault, Province
+from pipeline.contracts.yaml_file import Faults, Where, YamlFile, read_yaml
 
 if TYPE_CHECKING:
-    from pipeline.contract_models import AgreementModel, AttributeModel, ProvinceModel
+    from pipeline.contracts.models import AgreementModel, AttributeModel, ProvinceModel
 
 
 def _same(where: Where) -> Where:
@@ -20,8 +20,8 @@ def _same(where: Where) -> Where:
 
 def read_attributes(path: Path) -> tuple[Mapping[str, Attribute], tuple[ContractFault, ...]]:
     """The vocabulary and the faults of its file; an attribute with faults is left out."""
-    from pipeline.contract_models import AttributeModel, AttributesModel
-    from pipeline.contract_validation import check
+    from pipeline.contracts.models import AttributeModel, AttributesModel
+    from pipeline.contracts.validation import check
 
     file = read_yaml(path)
     faults = Faults(file, list(file.faults))
@@ -61,8 +61,8 @@ def _attribute_is_sound(name: str, model: AttributeModel, faults: Faults) -> boo
 
 def read_agreements(path: Path) -> tuple[Mapping[str, Agreement], frozenset[str], tuple[ContractFault, ...]]:
     """The sound agreements, the identifiers of those open to accession, and the faults."""
-    from pipeline.contract_models import AgreementModel, AgreementsModel
-    from pipeline.contract_validation import check
+    from pipeline.contracts.models import AgreementModel, AgreementsModel
+    from pipeline.contracts.validation import check
 
     file = read_yaml(path)
     faults = Faults(file, list(file.faults))
@@ -133,8 +133,8 @@ def _agreement_is_sound(where: Where, model: AgreementModel, seen: set[str], fau
 
 def read_province(path: Path) -> tuple[Province | None, tuple[ContractFault, ...]]:
     """``province.yaml``, or its faults."""
-    from pipeline.contract_models import ProvinceModel
-    from pipeline.contract_validation import check
+    from pipeline.contracts.models import ProvinceModel
+    from pipeline.contracts.validation import check
 
     file: YamlFile = read_yaml(path)
     faults = Faults(file, list(file.faults))

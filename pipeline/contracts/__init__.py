@@ -1,0 +1,43 @@
+"""Data contracts: the model that the stages read, and the reading and checking of the YAML files behind it."""
+
+from pipeline.contracts.model import (
+    EVERY_ROLE,
+    RETURNED_HEADER_PREFIX,
+    ROLES,
+    Agreement,
+    Assertion,
+    ColumnClass,
+    ColumnType,
+    Contact,
+    Contract,
+    ContractBook,
+    ContractColumn,
+    ContractFault,
+    ContractList,
+    DateOrder,
+    DeliveryMode,
+    Era,
+    ExcludeRule,
+    Province,
+)
+
+__all__ = [
+    "EVERY_ROLE",
+    "RETURNED_HEADER_PREFIX",
+    "ROLES",
+    "Agreement",
+    "Assertion",
+    "ColumnClass",
+    "ColumnType",
+    "Contact",
+    "Contract",
+    "ContractBook",
+    "ContractColumn",
+    "ContractFault",
+    "ContractList",
+    "DateOrder",
+    "DeliveryMode",
+    "Era",
+    "ExcludeRule",
+    "Province",
+]
