@@ -84,7 +84,7 @@ def run_tasks(night: Night) -> NightResult:
     for name, stage_task in (("normalise", normalise), ("link", link), ("score", score)):
         with night.stage(name):
             _artifact(name, stage_task())
-    with night.stage("publish"):
+    with night.stage("publish", len(agencies)):
         _artifact("publish", publish(fingerprint))
     night.result = stages.result(night)
     return night.result

@@ -85,7 +85,7 @@ class BarProgress(LineProgress):
     def begin(self, stage: str, total: int) -> None:
         """See :class:`Progress`."""
         self._bars.start()
-        self._tasks[stage] = self._bars.add_task(STAGE_NAMES[stage], total=total, note="")
+        self._tasks[stage] = self._bars.add_task(STAGE_NAMES[stage], total=total if total > 1 else None, note="")
 
     def advance(self, stage: str, note: str = "") -> None:
         """See :class:`Progress`."""

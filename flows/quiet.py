@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 from pathlib import Path
 
 import yaml
@@ -19,6 +20,7 @@ def quiet_prefect(home: Path) -> None:
     Its log goes to ``libraries/prefect/prefect.log``, every line through the redacting filter: a successful
     run of the embedded server prints up to 149 lines of tracebacks at shutdown, and exceptions may quote rows.
     """
+    shutil.rmtree(home / "libraries" / "tmp", ignore_errors=True)
     settle_library_homes(home)
     folder = home / "libraries" / "prefect"
     config = folder / "logging.yml"

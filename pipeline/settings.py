@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -84,9 +85,15 @@ def settings_from_environment(
 @contextmanager
 def passing_library_home() -> Iterator[None]:
     """Library homes for a command that has no home of its own; gone when it ends."""
+    before = dict(os.environ)
     with TemporaryDirectory(prefix="khrua-") as folder:
-        settle_library_homes(Path(folder))
-        yield
+        try:
+            settle_library_homes(Path(folder))
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+            tempfile.tempdir = None
 
 
 def settle_library_homes(home: Path) -> None:
@@ -101,7 +108,11 @@ def settle_library_homes(home: Path) -> None:
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "GX_ANALYTICS_ENABLED": "false",
+        # Temporary files may hold rows; Great Expectations leaves a folder behind for each suite.
+        "TMPDIR": str(libraries / "tmp"),
     }
-    for folder in ("pythainlp", "prefect"):
+    for folder in ("pythainlp", "prefect", "tmp"):
         (libraries / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
     os.environ.update(settings)
+    # Python has perhaps made up its mind already.
+    tempfile.tempdir = None
