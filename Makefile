@@ -17,14 +17,15 @@ help:
 
 setup: $(READY)
 
-# The lock file names every package, version and hash; nothing else is installed.
+# The lock file names every package, version and hash; nothing else is installed, and nothing is resolved anew.
 $(READY): $(ROOT)/requirements.lock $(ROOT)/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' \
 	  || { echo "Khrua needs Python 3.11 or newer: install it, or name it with PYTHON=… / ต้องใช้ Python 3.11 ขึ้นไป"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Setting up .venv from requirements.lock …"
-	@cd $(ROOT) && $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@cd $(ROOT) && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@cd $(ROOT) && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip check --disable-pip-version-check
 	@touch $@
 
 demo: $(READY)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.progress import Progress, SilentProgress
 from pipeline.errors import ExitCode, NothingPublishedError, UserError, where_it_failed
-from pipeline.home import Home
+from pipeline.home import Home, read_run_log
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -153,19 +153,6 @@ def next_run_id(home: Home, settings: Settings) -> str:
     return f"{prefix}{max(numbers, default=0) + 1:02d}"
 
 
-def read_run_log(home: Home) -> list[dict[str, Any]]:
-    """Every night of this home, oldest first; a line cut short by a crash is passed over."""
-    if not home.run_log.exists():
-        return []
-    entries: list[dict[str, Any]] = []
-    for line in home.run_log.read_text(encoding="utf-8").splitlines():
-        try:
-            entries.append(json.loads(line))
-        except json.JSONDecodeError:
-            continue
-    return entries
-
-
 def write_run_log(home: Home, result: NightResult, run_date: str) -> None:
     """Append the night to the run log."""
     entry = {
@@ -178,5 +165,6 @@ def write_run_log(home: Home, result: NightResult, run_date: str) -> None:
         "counts": result.counts,
         "seconds": result.seconds,
     }
+    is_torn = home.run_log.exists() and not home.run_log.read_bytes().endswith(b"\n")
     with home.run_log.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        file.write(("\n" if is_torn else "") + json.dumps(entry, ensure_ascii=False) + "\n")

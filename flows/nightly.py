@@ -6,6 +6,7 @@ Prefect's database.
 
 from __future__ import annotations
 
+import hashlib
 import time
 
 from prefect import flow, task
@@ -75,7 +76,7 @@ def run_tasks(night: Night) -> NightResult:
             fetch(agency)
             counts = extract(agency)
             night.progress.advance("extract", agency)
-            _artifact(f"extract-{agency}", counts)
+            _artifact(f"extract-{hashlib.sha256(agency.encode()).hexdigest()[:12]}", counts, agency)
         fingerprint = gather(agencies)
     unchanged = stages.nothing_new(night, fingerprint)
     if unchanged is not None:
@@ -90,9 +91,10 @@ def run_tasks(night: Night) -> NightResult:
     return night.result
 
 
-def _artifact(key: str, counts: dict[str, int]) -> None:
+def _artifact(key: str, counts: dict[str, int], what: str = "") -> None:
+    """Keep counts with Prefect. A key may hold only small letters, digits and dashes, and a folder any name at all."""
     create_table_artifact(
         table=[{"what": name, "count": count} for name, count in counts.items()],
-        key=key.replace("_", "-"),
-        description="Counts only; never values.",
+        key=key,
+        description=f"{what} Counts only; never values.".strip(),
     )

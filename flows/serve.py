@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flows.quiet import quiet_prefect
 from flows.server import prefect_server
+from pipeline.errors import UserError
 from pipeline.home import Home
 from pipeline.settings import Settings, settings_from_environment
 
@@ -34,7 +35,15 @@ def scheduled_settings(environment: dict[str, str], now: datetime) -> Settings:
 
 
 def main() -> None:
-    """Serve the nightly flow until stopped."""
+    """Serve the nightly flow until stopped; a fault of the user's ends in its sentences and its exit code."""
+    try:
+        _serve()
+    except UserError as error:
+        sys.stderr.write(f"{error.thai}\n{error.english}\n")
+        sys.exit(int(error.exit_code))
+
+
+def _serve() -> None:
     settings = scheduled_settings(dict(os.environ), datetime.now(BANGKOK))
     home = Home(settings.home)
     home.prepare()

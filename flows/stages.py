@@ -8,12 +8,14 @@ import json
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from flows.night import Night, NightResult
 from pipeline import __version__, tables
 from pipeline.attributes import load_attributes
+from pipeline.commands.home import current_fingerprint, taken_back_fingerprint
 from pipeline.commands.link import peak_memory_bytes
 from pipeline.contracts import ContractBook
 from pipeline.contracts.files import load_contract_book
@@ -28,22 +30,26 @@ from pipeline.extract.agency import (
     inputs_fingerprint,
 )
 from pipeline.extract.combine import combine
+from pipeline.extract.inbox import shown_name
 from pipeline.home import Home
+from pipeline.issues import issue_code
 from pipeline.link import LinkOptions
 from pipeline.link import link as link_records
+from pipeline.link.review import write_review
 from pipeline.normalise import normalise as normalise_stage
 from pipeline.privacy import load_key
 from pipeline.publish.build import Resources
 from pipeline.publish.lookups import read_indicator_words
-from pipeline.publish.manifest import LINK, current_run_id, write_durably
+from pipeline.publish.manifest import LINK, current_run_id, read_manifest, write_durably
 from pipeline.publish.publishing import PublishRequest, PublishResult, report_unpublished
 from pipeline.publish.publishing import publish as publish_night
-from pipeline.publish.readonly import open_readonly
 from pipeline.publish.stages import StageFolders
 from pipeline.score import score as score_stage
 from pipeline.score.stage import INPUTS as SCORE_INPUTS
 
 COUNTERS = "counters.json"
+TAKEN_BACK_THAI = " ข้อมูลชุดนี้เคยเผยแพร่แล้วถูกถอนกลับ หากต้องการเผยแพร่อีกให้ใช้ --accept-change พร้อมเหตุผล"
+TAKEN_BACK_ENGLISH = " These inputs were published and rolled back; --accept-change WHY publishes them again."
 
 
 class Work:
@@ -118,26 +124,21 @@ def gather(night: Night, codes: Sequence[str]) -> str:
 def nothing_new(night: Night, fingerprint: str) -> NightResult | None:
     """The night's end when its inputs are those of the current publication; None when there is work to do."""
     run_id = current_run_id(night.home.root)
-    if run_id is None or fingerprint != _published_fingerprint(night):
+    is_taken_back = fingerprint == taken_back_fingerprint(night.home.root) and not night.settings.accept_change
+    if run_id is None or not (is_taken_back or fingerprint == current_fingerprint(night.home.root)):
         return None
     shutil.rmtree(night.home.run(night.run_id), ignore_errors=True)
     gaps = tuple(sorted(r.agency for r in night.work.extracted.values() if r.has_gap))
     return NightResult(
         night.run_id,
         ExitCode.PUBLISHED,
-        f"ไม่มีข้อมูลใหม่ ฉบับปัจจุบัน ({run_id}) ยังใช้ได้ จึงไม่เผยแพร่ฉบับใหม่",
-        f"Nothing is new; the current publication ({run_id}) stands.",
+        f"ไม่มีข้อมูลใหม่ ฉบับปัจจุบัน ({run_id}) ยังใช้ได้ จึงไม่เผยแพร่ฉบับใหม่" + (TAKEN_BACK_THAI if is_taken_back else ""),
+        f"Nothing is new; the current publication ({run_id}) stands." + (TAKEN_BACK_ENGLISH if is_taken_back else ""),
         report=night.home.report / run_id / "index.html",
         warehouse=night.home.warehouse / LINK,
         seconds=night.seconds,
         details=tuple(f"ยังพักไว้หรือใช้ข้อมูลชุดก่อน · still set aside: {code}" for code in gaps),
     )
-
-
-def _published_fingerprint(night: Night) -> str | None:
-    with open_readonly(night.home.warehouse / LINK) as connection:
-        row = connection.execute("select input_fingerprint from ops.run").fetchone()
-    return row[0] if row else None
 
 
 def _engine(night: Night) -> DuckDBEngine:
@@ -267,19 +268,32 @@ def publish(night: Night, fingerprint: str) -> dict[str, int]:
             shutil.rmtree(night.home.state / night.run_id, ignore_errors=True)
         raise
     night.work.published = published
+    linked = night.stage_folder("link")
+    write_review(tables.PAIR.read(linked), tables.REFUSED.read(linked), night.home.review / f"{night.run_id}.csv")
     _forget_old_runs(night)
     return published.counts
 
 
 def report_failure(night: Night, error: UserError) -> None:
     """Write the report of a night that stopped before publication; that it cannot be written hides no error."""
-    if not night.is_prepared or (night.home.report / night.run_id / "index.html").exists():
+    report = night.home.report / night.run_id / "index.html"
+    if night.is_prepared:
+        with suppress(Exception):
+            # A report that cannot be written must not hide why the night stopped.
+            _report_unpublished(night, report, error)
+        _forget_old_runs(night)
+        error.details = (*error.details, *stop_lines(night))
+    if report.exists():
+        error.details = (*error.details, f"รายงาน · report: {report}")
+
+
+def _report_unpublished(night: Night, report: Path, error: UserError) -> None:
+    if report.exists():
         return
     extracted = night.stage_folder("extract")
     has_extracted = tables.DELIVERY.path(extracted).exists()
     folders = StageFolders(extract=extracted if has_extracted else None)
     report_unpublished(replace(_request(night, ""), folders=folders), error)
-    _forget_old_runs(night)
 
 
 def _keep_state(night: Night) -> None:
@@ -292,12 +306,42 @@ def _keep_state(night: Night) -> None:
 
 
 def _forget_old_runs(night: Night) -> None:
-    """Remove tables with names or IDs of all but the last runs."""
+    """Remove tables with names or IDs of all but the last runs, and states without a publication."""
     keep = night.work.book.province.keep_private_runs
     runs = sorted(p for p in night.home.run("x").parent.iterdir() if p.is_dir())
     for run in runs[:-keep] if keep else runs:
         for private in run.glob("*/private"):
             shutil.rmtree(private)
+    published = {p.run_id for p in read_manifest(night.home.root)}
+    for state in night.home.state.iterdir():
+        if state.name not in published:
+            shutil.rmtree(state)
+
+
+def stop_lines(night: Night) -> tuple[str, ...]:
+    """Why files and agencies were set aside tonight, and the way out: one line each, Thai and English."""
+    folder = night.stage_folder("extract")
+    if not tables.ISSUE.path(folder).exists():
+        return ()
+    stops: dict[tuple[str, str, str], list[str]] = {}
+    for row in tables.ISSUE.read(folder).to_pylist():
+        if row["severity"] == "stop":
+            where = (row["agency"], row["file_name"] or "", row["code"])
+            stops.setdefault(where, []).append(row["header"] or "")
+    lines = []
+    for (agency, file_name, code), headers in sorted(stops.items()):
+        named = ", ".join(f"“{h}”" for h in dict.fromkeys(headers) if h)
+        issue = issue_code(code)
+        folder_name = _folder_name(night, agency)
+        place = " ".join(part for part in (f"[{agency}]", folder_name, file_name) if part)
+        lines.append(f"{place}: {issue.thai} {named} → {issue.way_out} · {issue.english} {named} [{code}]")
+    return tuple(lines)
+
+
+def _folder_name(night: Night, agency: str) -> str:
+    """Name of a folder in the inbox that is no agency's code, for the officer's eyes."""
+    task = night.work.tasks.get(agency)
+    return shown_name(task.folder.name) if task and task.folder and task.folder.name != agency else ""
 
 
 def result(night: Night) -> NightResult:
@@ -306,7 +350,7 @@ def result(night: Night) -> NightResult:
     if published is None:
         raise NothingPublishedError("The night ended before publication.", "รอบนี้จบก่อนการเผยแพร่")
     gaps, counts = published.gaps, published.counts
-    details = list(gaps)
+    details = [*gaps, *stop_lines(night)]
     if night.work.is_new_key:
         details.append(
             "สร้างกุญแจลับใหม่ที่ identity/key โปรดสำรองไว้ในที่ปลอดภัย · "

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flows.night import CURRENT_NIGHT, Night, NightResult, StageFailedError, next_run_id, write_run_log
 from flows.progress import Progress, SilentProgress, progress_for
 from flows.quiet import quiet_prefect
-from pipeline.errors import UserError
+from pipeline.errors import UserError, where_it_failed
 from pipeline.home import Home
 from pipeline.settings import Settings
 
@@ -58,6 +58,15 @@ def _run(settings: Settings, home: Home, progress: Progress, work: Callable[[Nig
         failed = NightResult(night.run_id, error.exit_code, error.thai, error.english, seconds=night.seconds)
         write_run_log(home, failed, run_date)
         raise
+    except Exception as error:
+        # Its message may quote a row: only its class and place go on.
+        stopped = StageFailedError("flow", type(error).__name__, where_it_failed(error))
+        write_run_log(
+            home,
+            NightResult(night.run_id, stopped.exit_code, stopped.thai, stopped.english, seconds=night.seconds),
+            run_date,
+        )
+        raise stopped from None
     finally:
         CURRENT_NIGHT.reset(token)
     write_run_log(home, night.result, run_date)

@@ -300,6 +300,8 @@ def main() -> None:
     """Entry point: a fault of the user's ends in its sentences and its exit code, never in a traceback."""
     from pipeline.errors import ExitCode, UserError
 
+    # Whatever a command writes may hold names: it is for its owner alone.
+    os.umask(0o077)
     try:
         app()
     except UserError as error:

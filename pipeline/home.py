@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import AnotherRunError, HomeError
 
@@ -83,6 +85,7 @@ class Home:
         os.umask(0o077)
         try:
             self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.root.chmod(0o700)
             for name in (*READER_FOLDERS, *PRIVATE_FOLDERS):
                 (self.root / name).mkdir(exist_ok=True, mode=0o700)
             probe = self.root / ".write-probe"
@@ -113,3 +116,16 @@ class Home:
                     "มีการทำงานอีกรอบหนึ่งกำลังใช้โฟลเดอร์นี้อยู่ โปรดรอให้เสร็จแล้วเริ่มใหม่",
                 ) from error
             yield
+
+
+def read_run_log(home: Home) -> list[dict[str, Any]]:
+    """Every night of this home, oldest first; a line cut short by a crash is passed over."""
+    if not home.run_log.exists():
+        return []
+    entries: list[dict[str, Any]] = []
+    for line in home.run_log.read_text(encoding="utf-8").splitlines():
+        try:
+            entries.append(json.loads(line))
+        except json.JSONDecodeError:
+            continue
+    return entries

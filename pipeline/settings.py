@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pipeline.errors import UserError
+
 PACKAGED_CONTRACTS = Path(__file__).resolve().parent.parent / "data_contracts"
 
 
@@ -68,7 +70,6 @@ def settings_from_environment(
     here = Path.cwd()
     local = here / "data_contracts"
     key = environment.get("KHRUA_KEY_FILE")
-    threads = environment.get("KHRUA_THREADS")
     return Settings(
         home=(home or Path(environment.get("KHRUA_HOME", here / "home"))).absolute(),
         inbox=(inbox or here / "inbox").absolute(),
@@ -76,10 +77,21 @@ def settings_from_environment(
         run_date=run_date,
         accept_change=accept_change.strip(),
         key_file=Path(key).absolute() if key else None,
-        threads=int(threads) if threads else None,
+        threads=_threads(environment.get("KHRUA_THREADS")),
         memory_limit=environment.get("KHRUA_MEMORY_LIMIT", "4GB"),
         workbook_passwords={n: v for n, v in environment.items() if n.startswith("KHRUA_PASSWORDS_")},
     )
+
+
+def _threads(text: str | None) -> int | None:
+    if not text:
+        return None
+    if not text.isdecimal() or int(text) < 1:
+        raise UserError(
+            "KHRUA_THREADS is no whole number above 0; correct or unset it.",
+            "ค่า KHRUA_THREADS ไม่ใช่จำนวนเต็มบวก โปรดแก้หรือลบค่านี้",
+        )
+    return int(text)
 
 
 @contextmanager

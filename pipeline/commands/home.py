@@ -10,10 +10,12 @@ from typing import Any
 import duckdb
 
 from pipeline.errors import HomeError, UserError
-from pipeline.home import Home
-from pipeline.publish.manifest import LINK, current_run_id
+from pipeline.home import Home, read_run_log
+from pipeline.publish.manifest import LINK, current_run_id, write_durably
 from pipeline.publish.readonly import open_readonly
 from pipeline.publish.swap import publications, rollback, verify
+
+TAKEN_BACK = "taken_back.json"
 
 
 def require_publication(home: Path) -> str:
@@ -35,12 +37,12 @@ def home_status(home: Path) -> dict[str, Any]:
     """The current publication, its counts, and how the last run ended."""
     run_id = require_publication(home)
     current = next(p for p in publications(home) if p["run_id"] == run_id)
-    lines = Home(home).run_log.read_text("utf-8").splitlines() if Home(home).run_log.exists() else []
+    nights = read_run_log(Home(home))
     return {
         "current": {k: v for k, v in current.items() if k != "tables"},
         "warehouse": str((home / "warehouse" / LINK).resolve()),
         "report": str(home / "report" / run_id / "index.html"),
-        "last_run": json.loads(lines[-1]) if lines else None,
+        "last_run": nights[-1] if nights else None,
     }
 
 
@@ -68,7 +70,26 @@ def roll_back(home: Path, run_id: str) -> None:
     """Make an earlier publication current, while no run is at work."""
     require_publication(home)
     with Home(home).lock():
+        left = current_fingerprint(home)
         rollback(home, run_id, getpass.getuser())
+        # The next night must not publish again, from the same files, what was just taken back.
+        write_durably(home / "identity" / TAKEN_BACK, json.dumps({"input_fingerprint": left}).encode())
+
+
+def current_fingerprint(home: Path) -> str | None:
+    """Fingerprint of the inputs of the current publication."""
+    with open_readonly(home / "warehouse" / LINK) as connection:
+        row = connection.execute("select input_fingerprint from ops.run").fetchone()
+    return row[0] if row else None
+
+
+def taken_back_fingerprint(home: Path) -> str | None:
+    """Fingerprint of the inputs of the publication that was last rolled back from."""
+    path = home / "identity" / TAKEN_BACK
+    if not path.exists():
+        return None
+    found: str | None = json.loads(path.read_text("utf-8"))["input_fingerprint"]
+    return found
 
 
 def verify_home(home: Path) -> list[str]:

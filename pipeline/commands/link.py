@@ -54,7 +54,7 @@ def link_file(
         UserError: The file, the folder or the decisions cannot be used.
     """
     started = time.perf_counter()
-    out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _prepare_out(out)
     table = _read(records)
     if previous is not None and not previous.is_dir():
         raise UserError(
@@ -90,6 +90,20 @@ def link_file(
     (out / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
     counts: dict[str, Any] = report["counts"]
     return {**counts, "report": report}
+
+
+def _prepare_out(out: Path) -> None:
+    """Make the folder; what holds names inside it is closed to others even where the folder was there before."""
+    try:
+        for folder in (out, out / "private", out / "state", out / "state" / "private"):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (out / "private", out / "state"):
+            folder.chmod(0o700)
+    except OSError as error:
+        raise UserError(
+            f"The folder {out.name} after --out cannot be written ({type(error).__name__}); name another.",
+            f"เขียนโฟลเดอร์ {out.name} หลัง --out ไม่ได้ โปรดระบุโฟลเดอร์อื่น",
+        ) from error
 
 
 def _read(records: Path) -> pa.Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from pipeline.attributes import Attribute
 from pipeline.contracts import Agreement, Contract, ContractBook, Province
 from pipeline.extract.archive_read import read_archived
 from pipeline.extract.in_use import Current, Delivery, Rows, carried, current_rows, judge
-from pipeline.extract.inbox import Inbox, archive_files, is_ignored, scan_inbox
+from pipeline.extract.inbox import Inbox, archive_files, is_ignored, scan_inbox, shown_name
 from pipeline.extract.ledger import Fact, Ledger
 from pipeline.extract.outcome import Outcome, unread
 from pipeline.extract.parse import ParseContext
@@ -83,11 +84,13 @@ def agency_tasks(book: ContractBook, inbox: Path) -> tuple[AgencyTask, ...]:
     Returns:
         Tasks in the order of agency codes.
     """
-    folders = {path.name: path for path in inbox.iterdir() if path.is_dir()} if inbox.is_dir() else {}
-    folders = {name: path for name, path in folders.items() if not name.startswith(".")}
+    entries = sorted(inbox.iterdir()) if inbox.is_dir() else []
+    # A link could point at any folder of the machine: it is reported among the files beside the folders.
+    paths = [path for path in entries if path.is_dir() and not path.is_symlink() and not path.name.startswith(".")]
+    folders = {_code_of_folder(path.name): path for path in paths}
     codes = sorted({*book.contracts, *book.faulty_agencies, *folders})
     tasks = []
-    if inbox.is_dir() and any(path.is_file() and not is_ignored(path.name) for path in inbox.iterdir()):
+    if any((path.is_file() and not is_ignored(path.name)) or path.is_symlink() for path in entries):
         # Files beside the folders belong to nobody: reported, not read.
         tasks.append(AgencyTask(STRAY, None, False, None, inbox))
     for code in codes:
@@ -95,6 +98,13 @@ def agency_tasks(book: ContractBook, inbox: Path) -> tuple[AgencyTask, ...]:
         agreement = book.agreements.get(contract.agreement_id) if contract else None
         tasks.append(AgencyTask(code, contract, code in book.faulty_agencies, agreement, folders.get(code)))
     return tuple(tasks)
+
+
+def _code_of_folder(name: str) -> str:
+    """The folder's name where it may be an agency's code; else a code of its own, since it may be anybody's name."""
+    if re.fullmatch(r"[a-z0-9_]{1,40}", name):
+        return name
+    return f"unknown_{hashlib.sha256(shown_name(name).encode()).hexdigest()[:8]}"
 
 
 def extract_agency(
@@ -127,10 +137,26 @@ def extract_agency(
     inbox = scan_inbox(task.folder, is_deep=task.agency != STRAY)
     if code or task.contract is None:
         return _finish(task, unread(task.agency, code, inbox, home, settings), home, out)
+    stopwatch = Stopwatch(clock)
     night = _Night(task.contract, attributes, province, home, settings, key)
-    night.stopwatch = Stopwatch(clock)
-    result = _finish(task, night.run(inbox), home, out)
-    return replace(result, check_seconds=night.stopwatch.seconds)
+    night.stopwatch = stopwatch
+    result = _finish(task, _run_guarded(night, inbox), home, out)
+    return replace(result, check_seconds=stopwatch.seconds)
+
+
+def _run_guarded(night: _Night, inbox: Inbox) -> Outcome:
+    """Run an agency's night so that damage on its own disk, such as a cut cache file, stops nobody else.
+
+    What was read can be read again from the archive; if that fails too, the last good night stands in.
+    """
+    try:
+        return night.run(inbox)
+    except Exception:
+        night.forget_readings()
+    try:
+        return night.run(inbox)
+    except Exception:
+        return unread(night.contract.agency, "reader_failed", inbox, night.home, night.settings)
 
 
 def fetch_agency(task: AgencyTask, home: Home, settings: Settings) -> int:
@@ -186,6 +212,11 @@ class _Night:
         self.rows = Rows(self.store)
         self.stopwatch = Stopwatch()
 
+    def forget_readings(self) -> None:
+        """Forget every file as it was read; the archive still has them."""
+        self.store.prune(())
+        self.rows = Rows(self.store)
+
     def run(self, inbox: Inbox) -> Outcome:
         archived = archive_files(inbox.files, self.home.archive)
         inbox = replace(inbox, files=tuple(archived))
@@ -217,16 +248,26 @@ class _Night:
         batch, day = state.last_batch + 1, self.settings.run_date.isoformat()
         facts: list[Fact] = []
         here = {entry.sha256: entry.name for entry in inbox.files}
+        again = {sha for sha in here if sha in state.arrivals and not state.arrivals[sha].is_present}
+        replaced = again - self._in_use() if again else set()
         for sha, name in sorted(here.items()):
             known = state.arrivals.get(sha)
-            if known is None or not known.is_present:
-                facts.append({"fact": "arrived", "sha256": sha, "file_name": name, "date": day, "batch": batch})
+            if known is None or sha in again:
+                again_fact = {"is_to_be_judged": True} if sha in replaced else {}
+                facts.append(
+                    {"fact": "arrived", "sha256": sha, "file_name": name, "date": day, "batch": batch, **again_fact}
+                )
             elif known.file_name != name:
                 facts.append({"fact": "named", "sha256": sha, "file_name": name, "batch": batch})
         for sha, arrival in sorted(state.arrivals.items()):
             if arrival.is_present and sha not in here:
                 facts.append({"fact": "left", "sha256": sha, "batch": batch})
         self.ledger.add(facts)
+
+    def _in_use(self) -> set[str]:
+        """Content hashes of the deliveries in use before tonight's arrivals."""
+        current = current_rows(self._deliveries(), self.ledger.state, self.rows)
+        return {owner.delivery.arrival.sha256 for owner in current.values()}
 
     def _note_acceptance(self) -> None:
         if not self.settings.accept_change:

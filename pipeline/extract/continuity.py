@@ -49,9 +49,9 @@ def agrees(new: Mapping[str, str], old: Mapping[str, str]) -> bool:
         new: Traits of the row delivered now.
         old: Traits of a row in use.
     """
-    if new["occasion"] != old["occasion"]:
-        return False
     changed = [name for name in _WEIGHTS if new[name] != old[name]]
+    if new["occasion"] != old["occasion"] and changed:
+        return False
     evidence = sum(weight for name, weight in _WEIGHTS.items() if new[name] and new[name] == old[name])
     if new["national_id"] and new["national_id"] == old["national_id"]:
         return len(changed) <= 3
@@ -131,7 +131,7 @@ def _pair_corrected(new: Sequence[KnownRow], old: Sequence[KnownRow]) -> dict[st
 def _keys(traits: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
     for number, names in enumerate(_BLOCKS):
         if all(traits[name] for name in names):
-            yield (str(number), traits["occasion"], *(traits[name] for name in names))
+            yield (str(number), *(traits[name] for name in names))
 
 
 def _candidates(traits: Mapping[str, str], index: Mapping[tuple[str, ...], list[int]]) -> set[int]:

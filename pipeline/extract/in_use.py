@@ -143,7 +143,9 @@ def judge(delivery: Delivery, current: Current, state: LedgerState, rows: Rows, 
             for (code, record), owner in current.items()
             if code == entry.list_code and (entry.delivery_mode != "full_per_part" or owner.part in entry.parts)
         }
-        found = _keep(entry.list_code, by_list[entry.list_code], columns, scope, state, rows)
+        mine = by_list[entry.list_code]
+        is_compared = entry.delivery_mode != "append" or _is_sent_again(entry.list_code, mine, columns, scope, state)
+        found = _keep(entry.list_code, mine, columns, scope, state, rows) if is_compared else {}
         kept += [(entry.list_code, base, record) for base, record in sorted(found.items())]
         records = set(_records(entry.list_code, by_list[entry.list_code], columns, state, found).values())
         lost = sum(record not in records for record in scope)
@@ -151,6 +153,20 @@ def judge(delivery: Delivery, current: Current, state: LedgerState, rows: Rows, 
         if entry.delivery_mode != "append" and is_later and lost >= SMALLEST_LOSS and lost > loss_limit * len(scope):
             is_held = True
     return Judgement(tuple(kept), is_held)
+
+
+def _is_sent_again(
+    code: str, positions: Sequence[int], columns: Columns, scope: dict[str, Owner], state: LedgerState
+) -> bool:
+    """Whether a delivery that adds to a list repeats most of what is in use, so that a row left over is a correction.
+
+    Otherwise every old row is missing from it, and a new request of an old applicant would be taken for a correction.
+    A list with a key needs no comparison: its key says which row is which.
+    """
+    if not scope or any(columns["key"][position] for position in positions):
+        return False
+    records = set(_records(code, positions, columns, state, {}).values())
+    return 2 * sum(record in records for record in scope) > len(scope)
 
 
 def carried(before: Columns, now: Columns, state: LedgerState) -> list[tuple[str, str, str]]:

@@ -39,6 +39,15 @@ class Inbox:
     unreadable: tuple[str, ...] = ()
 
 
+def shown_name(name: str) -> str:
+    """A name that can be written anywhere: bytes that are no UTF-8 are read as cp874, which old Windows zips write."""
+    raw = os.fsencode(name)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp874", errors="backslashreplace")
+
+
 def is_ignored(name: str) -> bool:
     """Whether a name is that of a lock file of Excel, a hidden file or a system's own file."""
     parts = name.split("/")
@@ -62,7 +71,7 @@ def scan_inbox(folder: Path | None, *, is_deep: bool = True) -> Inbox:
     repeats: list[InboxFile] = []
     unreadable: list[str] = []
     for path in paths:
-        name = path.relative_to(folder).as_posix()
+        name = shown_name(path.relative_to(folder).as_posix())
         # A link could point at any file of the machine.
         if is_ignored(name) or path.is_symlink():
             ignored.append(name)

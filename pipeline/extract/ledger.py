@@ -90,6 +90,9 @@ class LedgerState:
             self.arrivals[sha] = Arrival(sha, str(fact["file_name"]), day, day, batch)
             return
         known.file_name, known.received, known.batch, known.is_present = str(fact["file_name"]), day, batch, True
+        if fact.get("is_to_be_judged"):
+            # An old list that comes again would replace the one in use: it is compared like any other.
+            known.is_judged, known.is_held = False, False
 
 
 class Ledger:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -22,6 +23,8 @@ from pipeline.extract.sheet_rows import ListReader
 from pipeline.extract.stopwatch import Stopwatch
 from pipeline.extract.verdicts import ListRows, judge_list
 from pipeline.tables import DELIVERED_ROW, ISSUE, RECORD, RECORD_ATTRIBUTE, SHEET_COUNT
+
+_EXCEL_NAMES = frozenset({".xlsx", ".xls", ".xlsm", ".xlsb"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,9 @@ def parse_workbook(book: Workbook, context: ParseContext) -> Parsed:
     physical = sum(len(sheet.cells) for sheet in book.sheets)
     claims = claim_sheets(book.sheets, contract.lists, context.file_name)
     if claims.stop_code:
+        if book.content == "csv" and Path(context.file_name).suffix.lower() in _EXCEL_NAMES:
+            # Text under the name of a workbook: to look for headers in it would send the agency the wrong way.
+            return stopped(context, [FileFault("file_unreadable", severity="stop")], physical)
         return stopped(context, claims.faults, physical)
     found = []
     for rule in contract.lists:

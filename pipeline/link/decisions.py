@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,12 +53,11 @@ def read_decisions(path: Path, record_ids: pa.Array) -> Decisions:
         record_ids: The night's record identifiers, ascending.
 
     Raises:
-        UserError: A column is missing or a decision is not one of same, different, unsure.
+        UserError: The file cannot be read, a column is missing or a decision is not one of same, different, unsure.
     """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        _check_header(reader.fieldnames or ())
-        rows = list(reader)
+    reader = csv.DictReader(io.StringIO(_text(path), newline=""))
+    _check_header(reader.fieldnames or ())
+    rows = list(reader)
     faults = [number for number, row in enumerate(rows, start=2) if row["decision"] not in (SAME, DIFFERENT, UNSURE)]
     if faults:
         lines = tuple(f"{path.name}: {number}" for number in faults)
@@ -72,6 +72,26 @@ def read_decisions(path: Path, record_ids: pa.Array) -> Decisions:
         entry = (row["decided_at"] or "", number, row["decision"])
         last[a, b] = max(last.get((a, b), entry), entry)
     return _as_nodes({pair: entry[2] for pair, entry in last.items()}, record_ids)
+
+
+def _text(path: Path) -> str:
+    """The file as UTF-8, else as cp874, in which Excel saves a Thai CSV unless told otherwise."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UserError(
+            f"The decisions file {path.name} cannot be opened; name the right file.",
+            f"เปิดไฟล์คำวินิจฉัย {path.name} ไม่ได้ โปรดระบุไฟล์ที่ถูกต้อง",
+        ) from error
+    for encoding in ("utf-8-sig", "cp874"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UserError(
+        f"The decisions file {path.name} is neither UTF-8 nor cp874; save it as 'CSV UTF-8' in Excel.",
+        f"ไฟล์คำวินิจฉัย {path.name} ไม่ใช่ UTF-8 หรือ cp874 โปรดบันทึกจาก Excel เป็น CSV UTF-8",
+    )
 
 
 def _check_header(found: Sequence[str]) -> None:

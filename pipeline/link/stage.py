@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from pipeline import tables
 from pipeline.engine import Engine
+from pipeline.errors import UserError
 from pipeline.link import attributes, outputs
 from pipeline.link.best import best_nodes, first_nodes
 from pipeline.link.blocking import load_rules
@@ -106,7 +107,13 @@ def _state_folder(previous: Path | None) -> Path | None:
     if previous is None:
         return None
     inner = previous / "state"
-    return inner if inner.is_dir() else previous
+    folder = inner if inner.is_dir() else previous
+    if not (folder / MODEL_FILE).is_file() or not (folder / "identity.parquet").is_file():
+        raise UserError(
+            f"The folder {previous.name} holds no state of an earlier run; name the --out folder of one.",
+            f"โฟลเดอร์ {previous.name} ไม่มีสถานะของครั้งก่อน โปรดระบุโฟลเดอร์ --out ของครั้งก่อน",
+        )
+    return folder
 
 
 def _decisions(path: Path | None, coded: Coded) -> Decisions:

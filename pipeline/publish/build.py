@@ -15,7 +15,7 @@ from pipeline.errors import AuditError
 from pipeline.publish.labels import add_labels
 from pipeline.publish.lookups import IndicatorWords, add_lookups
 from pipeline.publish.stages import StageFolders, add_input, attach_inputs
-from pipeline.tables import DATE, INT, TEXT
+from pipeline.tables import BOOL, DATE, INT, TEXT
 
 SQL = Path(__file__).resolve().parent / "sql"
 SCHEMAS = ("core", "mart", "ops")
@@ -26,7 +26,7 @@ _RUN = pa.schema(
         ("province_code", TEXT),
         ("small_count", INT),
         ("previous_run_id", TEXT),
-        ("accept_change_reason", TEXT),
+        ("is_change_accepted", BOOL),
         ("input_fingerprint", TEXT),
     ]
 )
@@ -127,7 +127,7 @@ def build_warehouse(
             "province_code": book.province.province_code,
             "small_count": book.province.small_count,
             "previous_run_id": facts.previous_run_id,
-            "accept_change_reason": facts.accept_change or None,
+            "is_change_accepted": bool(facts.accept_change),
             "input_fingerprint": facts.fingerprint or None,
         }
         add_input(connection, "run", pa.Table.from_pylist([run], schema=_RUN))

@@ -33,6 +33,10 @@ from pipeline.publish.returns import ReturnedFile, list_agencies, open_sources, 
 from pipeline.publish.stages import StageFolders
 from pipeline.publish.swap import clear_scratch, inspect_built, scratch_folder, swap_in, with_audit_hash
 
+NO_REPORT = (
+    "เผยแพร่แล้ว แต่เขียนรายงานไม่ได้ โปรดตรวจสิทธิ์และพื้นที่ดิสก์ของ report/ · published, but the report could not be written"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PublishRequest:
@@ -75,7 +79,7 @@ class PublishResult:
 
     Attributes:
         warehouse: The published file.
-        report: The night's report.
+        report: The night's report; None when it could not be written.
         lists: The lists that went out.
         counts: Counts of ``ops.run``.
         gaps: One line for each agency whose data are stale or set aside; empty: nothing is missing.
@@ -84,7 +88,7 @@ class PublishResult:
     """
 
     warehouse: Path
-    report: Path
+    report: Path | None
     lists: tuple[ReturnedFile, ...]
     counts: dict[str, int]
     gaps: tuple[str, ...]
@@ -125,12 +129,19 @@ def publish(request: PublishRequest) -> PublishResult:
     try:
         warehouse = _publish_or_say_why(request, scratch, progress)
     except UserError as error:
-        _write_report(request, progress, Verdict(False, error.thai, error.english, details=error.details))
+        with suppress(Exception):
+            # A report that cannot be written must not hide why the night stopped.
+            _write_report(request, progress, Verdict(False, error.thai, error.english, details=error.details))
         raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     gaps = find_gaps(progress.now)
-    report = _write_report(request, progress, _published_verdict(gaps, progress))
+    report = None
+    try:
+        report = _write_report(request, progress, _published_verdict(gaps, progress))
+    except Exception:
+        # The swap is done: what is published stays published, and the officer is told what is missing.
+        gaps = (*gaps, NO_REPORT)
     return PublishResult(warehouse, report, progress.lists, progress.now.counts, gaps, progress.audits, progress.moves)
 
 

@@ -149,6 +149,7 @@ class _Beside:
     ) -> None:
         self._key = key
         self._book = book
+        self._agency = where["agency"]
         self._people = _by_row(_fetch(connection, "identities", where))
         self._issues = _by_row(_fetch(connection, "issues", where))
         self._twins = _by_row(_fetch(connection, "duplicates", where))
@@ -192,6 +193,12 @@ class _Beside:
         return "\n".join(dict.fromkeys(found))
 
     def _column_name(self, column: str | None) -> str:
+        """The agency's own header of a canonical column; of every one where several roles have it."""
+        contract = self._book.contracts[self._agency]
+        name = (column or "").rpartition(".")[2]
+        headers = [c.header for one in contract.lists for c in one.columns if c.name == name]
+        if headers:
+            return "” / “".join(dict.fromkeys(headers))
         attribute = self._book.attributes.get(column or "")
         return attribute.thai if attribute else ""
 

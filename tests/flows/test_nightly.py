@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import multiprocessing
+import os
 import re
 import shutil
 from datetime import date
@@ -14,12 +15,11 @@ import duckdb
 import pytest
 from nights import NIGHT, ROOT, RunNight
 
-from flows.night import read_run_log
 from flows.start import run_night
 from pipeline import tables
 from pipeline.commands.home import roll_back
 from pipeline.errors import AnotherRunError, ExitCode, HomeError, NothingPublishedError
-from pipeline.home import Home
+from pipeline.home import Home, read_run_log
 from pipeline.settings import Settings
 
 REGISTER = "admin"
@@ -245,14 +245,59 @@ def test_an_expired_agreement_closes_the_feed_and_sends_no_list(night: RunNight,
     assert not list((tmp_path / "home" / "returns").rglob("*.xlsx"))
 
 
-def test_a_large_move_stops_publication_until_it_is_accepted(night: RunNight, inbox: Path, tmp_path: Path) -> None:
+def test_a_large_move_stops_publication_until_it_is_accepted(
+    night: RunNight, inbox: Path, province: Path, tmp_path: Path
+) -> None:
+    survey = inbox / "community_dev"
+    shutil.move(survey, tmp_path / "kept_back")
     first = night()
-    shutil.rmtree(inbox / "community_dev")
-    agency_home = tmp_path / "home" / "identity" / "deliveries" / "community_dev"
-    assert agency_home.is_dir()
-    again = night()
-    # A folder that is empty withdraws nobody: the last delivery stays in use.
-    assert again.counts == {} or again.counts["records"] == first.counts["records"]
+    shutil.move(tmp_path / "kept_back", survey)
+    with pytest.raises(NothingPublishedError, match="beyond its limits") as fault:
+        night()
+    assert any("report" in line for line in fault.value.details)
+    assert query(tmp_path / "home", "select run_id from ops.run")[0][0] == first.run_id
+    third = night(accept_change="หน่วยงานส่งข้อมูลครั้งแรก นายสมมุติ")
+    assert third.counts["records"] > first.counts["records"] * 1.2
+    assert query(tmp_path / "home", "select is_change_accepted from ops.run")[0][0] is True
+    audit = (tmp_path / "home" / "identity" / "audit.jsonl").read_text("utf-8")
+    report = third.report.read_text("utf-8") if third.report else ""
+    # The reason is free text: it stays in the audit log, on the identity side.
+    assert "นายสมมุติ" in audit
+    assert "นายสมมุติ" not in report
+
+
+def test_a_folder_nobody_knows_a_strange_file_name_and_a_damaged_cache_stop_nobody(
+    night: RunNight, inbox: Path, tmp_path: Path
+) -> None:
+    (inbox / "โฟลเดอร์ ใหม่ (2)").mkdir()
+    (inbox / "โฟลเดอร์ ใหม่ (2)" / "a.csv").write_text("ชื่อ\nก\n", encoding="utf-8")
+    first = night()
+    assert first.exit_code == ExitCode.PUBLISHED_WITH_GAPS
+    assert any("โฟลเดอร์ ใหม่ (2)" in line and "no contract" in line for line in first.details)
+
+    readings = tmp_path / "home" / "identity" / "deliveries" / "prd" / "read"
+    cut = next(readings.rglob("record.parquet"))
+    cut.write_bytes(cut.read_bytes()[:100])
+    (Path(os.fsdecode(os.fsencode(inbox / "prd") + b"/\xa2\xe9\xcd.csv"))).write_bytes(b"")
+    second = night()
+    assert second.exit_code == ExitCode.PUBLISHED_WITH_GAPS
+    counts = dict(query(tmp_path / "home", "select agency, count(*) from core.source_record group by agency"))
+    assert sum(counts.values()) == first.counts["records"]  # type: ignore[arg-type]
+    assert any("ข้อ.csv" in line for line in second.details)
+
+
+def test_what_was_rolled_back_is_not_published_again_from_the_same_files(
+    night: RunNight, inbox: Path, tmp_path: Path
+) -> None:
+    first = night()
+    rewrite_register(inbox, lambda rows: [*rows[:-1]])
+    night()
+    roll_back(tmp_path / "home", first.run_id)
+    third = night()
+    assert "rolled back" in third.english
+    assert query(tmp_path / "home", "select run_id from ops.run")[0][0] == first.run_id
+    fourth = night(accept_change="ตรวจแล้วถูกต้อง")
+    assert query(tmp_path / "home", "select run_id from ops.run")[0][0] == fourth.run_id
 
 
 def _hold(root: Path, ready: object, done: object) -> None:

@@ -153,7 +153,7 @@ def test_a_move_beyond_the_limits_waits_for_a_reason_and_the_reason_is_kept(tmp_
     accepted = replace(request, run_id="20261125-02", accept_change="สำรวจใหม่")
     result = publish(accepted)
     with open_readonly(result.warehouse) as reader:
-        assert reader.execute("select accept_change_reason from ops.run").fetchone() == ("สำรวจใหม่",)
+        assert reader.execute("select is_change_accepted from ops.run").fetchone() == (True,)
     assert "สำรวจใหม่" in audit_log_path(request.home).read_text(encoding="utf-8")
 
 

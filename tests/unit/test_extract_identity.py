@@ -87,8 +87,10 @@ def test_a_sibling_without_an_id_in_the_same_house_is_another_person() -> None:
     assert not agrees(traits(**(old | {"first_name": "ปิยะ"})), traits(**old))
 
 
-def test_a_request_of_another_day_is_another_request() -> None:
-    assert not agrees(traits(**PERSON, occasion="2026-10-01"), traits(**PERSON, occasion="2026-09-01"))
+def test_of_two_rows_left_over_a_corrected_day_is_a_correction_only_when_nothing_else_changed() -> None:
+    old = traits(**PERSON, occasion="2026-09-01")
+    assert agrees(traits(**PERSON, occasion="2026-10-01"), old)
+    assert not agrees(traits(**(PERSON | {"first_name": "สมปอง"}), occasion="2026-10-01"), old)
 
 
 def test_a_row_with_two_possible_origins_takes_neither() -> None:

@@ -33,7 +33,11 @@ person_state as (
 select
     h.household_id,
     cast(sum(p.is_dependant) as integer) as dependants,
-    max(p.has_card) as has_card
+    case
+        when max(p.has_card) = 1 then 1
+        -- Nobody is without a card until every member's card is known.
+        when count(p.has_card) = count(*) then max(p.has_card)
+    end as has_card
 from measured_household as h
 inner join person_state as p on p.household_id = h.household_id
 group by h.household_id

@@ -5,7 +5,7 @@ with labels (schema_name, table_name, column_name) as (
     ('core', 'indicator', 'dimension_thai'), ('core', 'code_label', 'label_thai'),
     ('mart', 'poverty_by_area', 'area_name_thai'), ('mart', 'who_helps_whom', 'area_name_thai'),
     ('ops', 'issue_code', 'name_thai'), ('ops', 'issue_code', 'way_out_thai'),
-    ('ops', 'schema_description', 'description_thai'), ('ops', 'run', 'accept_change_reason')
+    ('ops', 'schema_description', 'description_thai')
 ),
 
 typed (schema_name, table_name, column_name) as (

@@ -4,7 +4,7 @@ create table ops.run (
     run_date date not null,
     province_code varchar not null,
     previous_run_id varchar,
-    accept_change_reason varchar,
+    is_change_accepted boolean not null,
     input_fingerprint varchar,
     deliveries bigint not null,
     rows_delivered bigint not null,
@@ -24,7 +24,7 @@ comment on column ops.run.run_id is 'รหัสรอบ ปปปปดดว
 comment on column ops.run.run_date is 'วันที่ของรอบ (ค.ศ.)';
 comment on column ops.run.province_code is 'รหัสจังหวัดที่ดูแล';
 comment on column ops.run.previous_run_id is 'รหัสรอบของฉบับเผยแพร่ก่อนหน้า';
-comment on column ops.run.accept_change_reason is 'เหตุผลที่เจ้าหน้าที่ยอมรับการเปลี่ยนแปลงเกินเกณฑ์ (--accept-change)';
+comment on column ops.run.is_change_accepted is 'เจ้าหน้าที่ยอมรับการเปลี่ยนแปลงเกินเกณฑ์ (--accept-change) เหตุผลอยู่ในบันทึกการตรวจสอบ';
 comment on column ops.run.input_fingerprint is 'ลายนิ้วมือของข้อมูลเข้าทั้งหมด';
 comment on column ops.run.deliveries is 'จำนวนการส่งข้อมูล';
 comment on column ops.run.rows_delivered is 'จำนวนแถวที่ส่ง ในไฟล์ที่ใช้';
@@ -45,7 +45,7 @@ select
     r.run_date,
     r.province_code,
     r.previous_run_id,
-    r.accept_change_reason,
+    r.is_change_accepted,
     r.input_fingerprint,
     (select count(*) from ops.delivery),
     (select coalesce(sum(rows_delivered), 0) from ops.delivery where status_code in ('accepted', 'in_use', 'stand_in')),
