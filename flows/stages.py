@@ -70,16 +70,7 @@ class Work:
 
 
 def agencies(night: Night) -> list[str]:
-    """Codes of the agencies of the night.
-
-    Raises:
-        NothingPublishedError: The inbox does not exist and nothing was ever delivered.
-    """
-    if not night.settings.inbox.is_dir() and not any(night.home.archive.iterdir()):
-        raise NothingPublishedError(
-            f"The inbox {night.settings.inbox.name} does not exist; name the folder of deliveries with --inbox.",
-            f"ไม่พบโฟลเดอร์ {night.settings.inbox.name} โปรดระบุโฟลเดอร์ที่หน่วยงานวางไฟล์ด้วย --inbox",
-        )
+    """Codes of the agencies of the night; reads the contracts and the key."""
     night.work = Work(night)
     return list(night.work.tasks)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flows.night import CURRENT_NIGHT, Night, NightResult, StageFailedError, next_run_id, write_run_log
 from flows.progress import Progress, SilentProgress, progress_for
 from flows.quiet import quiet_prefect
-from pipeline.errors import UserError, where_it_failed
+from pipeline.errors import NothingPublishedError, UserError, where_it_failed
 from pipeline.home import Home
 from pipeline.settings import Settings
 
@@ -27,10 +27,25 @@ def run_night(settings: Settings, *, show_progress: bool = True) -> NightResult:
         UserError: Nothing was published, the home cannot be used, or another run is at work.
     """
     home = Home(settings.home)
+    require_deliveries(settings)
     home.prepare()
     with home.lock(), progress_for(show_progress) as progress:
         quiet_prefect(home.root)
         return _run(settings, home, progress, _in_new_flow)
+
+
+def require_deliveries(settings: Settings) -> None:
+    """Stop before a home is made and Prefect is started for nothing.
+
+    Raises:
+        NothingPublishedError: The inbox does not exist, and this home never had a delivery.
+    """
+    archive = Home(settings.home).archive
+    if not settings.inbox.is_dir() and not (archive.is_dir() and any(archive.iterdir())):
+        raise NothingPublishedError(
+            f"The inbox {settings.inbox.name} does not exist; name the folder of deliveries with --inbox.",
+            f"ไม่พบโฟลเดอร์ {settings.inbox.name} โปรดระบุโฟลเดอร์ที่หน่วยงานวางไฟล์ด้วย --inbox",
+        )
 
 
 def run_inside_flow(settings: Settings) -> NightResult:
@@ -38,6 +53,7 @@ def run_inside_flow(settings: Settings) -> NightResult:
     from flows.nightly import run_tasks
 
     home = Home(settings.home)
+    require_deliveries(settings)
     home.prepare()
     with home.lock():
         return _run(settings, home, SilentProgress(), run_tasks)

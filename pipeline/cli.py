@@ -213,15 +213,22 @@ def sample(
     ] = None,
 ) -> None:
     """สร้างจังหวัดจำลอง · Make a province that never was."""
+    from pipeline.errors import UserError
     from pipeline.settings import passing_library_home
 
     with passing_library_home():
         from pipeline.synthetic import make_canonical, make_province
 
-        if canonical:
-            make_canonical(people=people, seed=seed, out=out, model=model, missing_id_share=missing_ids)
-        else:
-            make_province(people=people, seed=seed, out=out, model=model)
+        try:
+            if canonical:
+                make_canonical(people=people, seed=seed, out=out, model=model, missing_id_share=missing_ids)
+            else:
+                make_province(people=people, seed=seed, out=out, model=model)
+        except OSError as error:
+            raise UserError(
+                f"The folder {out.name} after --out cannot be written ({type(error).__name__}); name another.",
+                f"เขียนโฟลเดอร์ {out.name} หลัง --out ไม่ได้ โปรดระบุโฟลเดอร์อื่น",
+            ) from error
     typer.echo(f"สร้างจังหวัดจำลองแล้วที่ {out} · written to {out}")
 
 

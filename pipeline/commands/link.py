@@ -56,6 +56,7 @@ def link_file(
     started = time.perf_counter()
     _prepare_out(out)
     table = _read(records)
+    _check_agencies(table, duplicate_free)
     if previous is not None and not previous.is_dir():
         raise UserError(
             f"The folder {previous.name} after --previous does not exist; name the --out folder of an earlier run.",
@@ -104,6 +105,15 @@ def _prepare_out(out: Path) -> None:
             f"The folder {out.name} after --out cannot be written ({type(error).__name__}); name another.",
             f"เขียนโฟลเดอร์ {out.name} หลัง --out ไม่ได้ โปรดระบุโฟลเดอร์อื่น",
         ) from error
+
+
+def _check_agencies(table: pa.Table, duplicate_free: tuple[str, ...]) -> None:
+    known = set(table["agency"].to_pylist()) if "agency" in table.column_names else set(duplicate_free)
+    if unknown := sorted(set(duplicate_free) - known):
+        raise UserError(
+            f"No record is of agency {', '.join(unknown)} after --duplicate-free; correct the name.",
+            f"ไม่มีระเบียนของหน่วยงาน {', '.join(unknown)} หลัง --duplicate-free โปรดแก้ชื่อ",
+        )
 
 
 def _read(records: Path) -> pa.Table:

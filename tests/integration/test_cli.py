@@ -42,6 +42,8 @@ def test_every_command_is_described_in_the_command_reference() -> None:
     [
         (("run", "--date", "24/11/2569"), 2, "YYYY-MM-DD"),
         (("evaluate",), 2, "LINKED"),
+        (("run", "--inbox", "nowhere", "--home", "home"), 20, "nowhere"),
+        (("sample", "--people", "60", "--out", "/proc/nowhere"), 2, "nowhere"),
         (("link", "nowhere.parquet", "--out", "out"), 2, "nowhere.parquet"),
         (("evaluate", "a.parquet", "b.parquet"), 2, "a.parquet"),
         (("status", "--home", "nothing-here"), 23, "home"),
