@@ -41,7 +41,7 @@ def link_file(
         out: Folder for ``linked.parquet``, ``pairs.parquet``, ``refused.parquet``, ``model.json``, ``report.json``
             and ``state/``.
         previous: Folder of an earlier run, to keep its identifiers and model.
-        full: Compare every pair again.
+        full: Compare every pair again; every run does so today, the answer is the same either way.
         retrain: Learn the weights anew.
         decisions: CSV of clerical decisions.
         duplicate_free: Agencies whose list holds each person once.
@@ -57,11 +57,7 @@ def link_file(
     _prepare_out(out)
     table = _read(records)
     _check_agencies(table, duplicate_free)
-    if previous is not None and not previous.is_dir():
-        raise UserError(
-            f"The folder {previous.name} after --previous does not exist; name the --out folder of an earlier run.",
-            f"ไม่พบโฟลเดอร์ {previous.name} หลัง --previous ให้ระบุโฟลเดอร์ --out ของครั้งก่อน",
-        )
+    _check_previous(previous)
     with passing_library_home():
         from pipeline.link import LinkOptions, link
         from pipeline.normalise import normalise_link_input
@@ -79,10 +75,8 @@ def link_file(
     )
     with DuckDBEngine(out / "state" / "spill", settings.threads, settings.memory_limit) as engine:
         report = asdict(link(engine, normal, out, options))
-    for fixed, table_name in (("pairs", "pair"), ("refused", "refused")):
-        made = tables.TABLES[table_name].path(out)
-        if made.name != f"{fixed}.parquet":
-            made.replace(out / f"{fixed}.parquet")
+    # The command's file is named in the plural; the night's table, like every table, in the singular.
+    tables.PAIR.path(out).replace(out / "pairs.parquet")
     report["seconds"] = {
         "normalise": round(normalised - started, 3),
         **report["seconds"],
@@ -105,6 +99,14 @@ def _prepare_out(out: Path) -> None:
             f"The folder {out.name} after --out cannot be written ({type(error).__name__}); name another.",
             f"เขียนโฟลเดอร์ {out.name} หลัง --out ไม่ได้ โปรดระบุโฟลเดอร์อื่น",
         ) from error
+
+
+def _check_previous(previous: Path | None) -> None:
+    if previous is not None and not previous.is_dir():
+        raise UserError(
+            f"The folder {previous.name} after --previous does not exist; name the --out folder of an earlier run.",
+            f"ไม่พบโฟลเดอร์ {previous.name} หลัง --previous ให้ระบุโฟลเดอร์ --out ของครั้งก่อน",
+        )
 
 
 def _check_agencies(table: pa.Table, duplicate_free: tuple[str, ...]) -> None:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipeline import cli
@@ -59,3 +61,35 @@ def test_a_fault_of_the_user_is_told_in_thai_and_english_without_a_traceback(
     assert sentence in done.stderr
     assert re.search("[ก-๛]", done.stderr)
     assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Path:
+    path = tmp_path / "records.parquet"
+    names = {"first_name": ["สมชาย", "สมชาย", "มาลี"], "last_name": ["ใจดี", "ใจดี", "ใจดี"]}
+    pq.write_table(pa.table({"record_id": ["a:1", "b:1", "b:2"], "agency": ["a", "b", "b"], **names}), path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--duplicate-free", "a,nosuch"), ("--previous", "empty"), ("--decisions", "nowhere.csv")]
+)
+def test_link_says_which_option_is_wrong(option: str, value: str, records: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = khrua("link", records.name, "--out", "out", option, value, cwd=tmp_path)
+    assert done.returncode == 2
+    assert re.search("[ก-๛]", done.stderr)
+    assert "Traceback" not in done.stderr and "Unexpected" not in done.stderr
+
+
+def test_link_writes_the_files_of_its_interface_and_closes_what_holds_names(records: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir(mode=0o755)
+    assert khrua("link", records.name, "--out", "out", cwd=tmp_path).returncode == 0
+    out = tmp_path / "out"
+    written = {path.name for path in out.iterdir()}
+    assert {"linked.parquet", "pairs.parquet", "refused.parquet", "model.json", "report.json", "state"} <= written
+    linked = pq.read_table(out / "linked.parquet")
+    assert linked.column_names == ["record_id", "person_id", "household_id", "evidence_code", "probability"]
+    assert linked["household_id"].null_count == 0
+    closed = [out / "private", out / "state", *(out / "state" / "private").iterdir(), *(out / "private").iterdir()]
+    assert [path.name for path in closed if path.stat().st_mode & 0o077] == []

@@ -17,7 +17,9 @@ def test_the_first_publication_has_no_limit() -> None:
 
 @pytest.mark.parametrize("records", [800, 1200])
 def test_a_move_of_exactly_the_limit_passes(records: int) -> None:
-    require_within_limits(moves(BEFORE, {**BEFORE, "records": records}, LIMITS), "")
+    found = moves(BEFORE, {**BEFORE, "records": records}, LIMITS)
+    require_within_limits(found, "")
+    assert [move.is_beyond_limit for move in found] == [False, False, False]
 
 
 @pytest.mark.parametrize(("what", "now"), [("records", 799), ("records", 1201), ("persons", 449), ("households", 221)])
