@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
-from pipeline.extract.grid import Sheet
+from pipeline.extract.grid import DATE, Sheet
 from pipeline.extract.header_search import is_blank_row
 from pipeline.extract.list_checks import column_label
 from pipeline.extract.record_id import RecordIds
@@ -20,6 +21,7 @@ from pipeline.issues import issue_code
 from pipeline.tables import DELIVERED_ROW, ISSUE, SHEET_COUNT
 
 STAGE = "extract"
+_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00)?)?")
 
 
 def file_issues(agency: str, faults: Sequence[FileFault]) -> pa.Table:
@@ -102,9 +104,15 @@ def _delivered(agency: str, sheet: SheetRows, kinds: Sequence[str]) -> Iterator[
             "row_number": sheet.sheet.row_numbers[position],
             "sheet_order": sheet.sheet.order,
             "row_kind": kinds[position],
-            "cells": cells,
+            "cells": [_as_seen(text, kind) for text, kind in zip(cells, sheet.sheet.kinds[position], strict=False)],
             "headers": headers if position == sheet.header.bottom - 1 else None,
         }
+
+
+def _as_seen(text: str, kind: str) -> str:
+    """A cell as a person sees it in Excel: a date as day/month/year, with the year that the cell holds."""
+    found = _ISO_DATE.fullmatch(text) if kind == DATE else None
+    return f"{int(found[3])}/{int(found[2])}/{found[1]}" if found else text
 
 
 def _count(agency: str, name: str, kinds: Sequence[str]) -> dict[str, object]:
