@@ -131,7 +131,7 @@ ISSUE = _table(
     [
         *_WHERE,
         ("column", TEXT, "canonical column, or the header when the column is unknown"),
-        ("header", TEXT, "the agency's own header of that column"),
+        ("header", TEXT, "the agency's own header of that column; of several columns, parted by commas"),
         ("code", TEXT, "code in pipeline/issues.py"),
         ("severity", TEXT, "note | warn | reject | stop"),
         ("stage", TEXT, "extract | normalise | link | score"),
@@ -195,6 +195,12 @@ DELIVERED_ROW = _table(
         ("row_kind", TEXT, "accepted | rejected | blank | title | header | group_label | total | legend | excluded"),
         ("cells", TEXTS, "the cells as text, as a person sees them"),
         ("headers", TEXTS, "on header rows only the last one: the joined header of each column; else null"),
+        ("columns", TEXTS, "on that row too: what each column is read as, as issues name it; else null"),
+        (
+            "merges",
+            TEXTS,
+            "on that row too: merged header cells: top, left, bottom, right; rows from 1, columns from 0",
+        ),
     ],
     private=True,
 )
@@ -414,6 +420,7 @@ PERSON = _table(
         ("life_status_code", TEXT, "alive | dead | moved_out | in_transit | central_register | unknown"),
         ("life_status_date", TEXT, "CE ISO, may be partial"),
         ("life_status_source", TEXT, "agency"),
+        ("life_status_date_source_code", TEXT, "stated | last_update | as_of: where life_status_date comes from"),
         ("record_count", SMALL, "records of this person"),
         ("agency_count", SMALL, "agencies that know this person"),
     ],
@@ -555,7 +562,7 @@ ASSISTANCE = _table(
         ("household_id", TEXT, "whose household is helped"),
         ("assistance_kind_code", TEXT, "code in data_contracts/attributes.yaml"),
         ("assistance_status_code", TEXT, "given | lent | planned | requested"),
-        ("assistance_date", DATE, "when"),
+        ("assistance_date", DATE, "when, or when planned; null where the list does not say"),
         ("amount_baht", REAL, "worth in baht, where stated"),
     ],
 )

@@ -23,6 +23,7 @@ NIGHT = date(2026, 11, 24)
 KEY = b"k" * 32
 GIVEN = ["ก้อนเมฆ", "ใบหม่อน", "ต้นข้าว", "น้ำฟ้า", "ปลายฝน", "รุ้งพราว", "ดาวเหนือ", "ลมหนาว"]
 SURNAMES = ["ทดสอบแรก", "ทดสอบสอง", "ทดสอบสาม", "ทดสอบสี่", "ทดสอบห้า", "ทดสอบหก", "ทดสอบเจ็ด"]
+COLUMNS = ["national_id", "first_name", "last_name", "house_no", "is_chronically_ill"]
 HEADERS = ["เลขประจำตัวประชาชน", "ชื่อ", "นามสกุล", "บ้านเลขที่", "โรคประจำตัว"]
 AGENCIES = {"admin": "ที่ทำการปกครองจังหวัด", "army2": "กองทัพภาคที่ 2", "community_dev": "สำนักงานพัฒนาชุมชนจังหวัด"}
 HOUSEHOLDS = 24
@@ -175,7 +176,8 @@ def _add_delivery(tiny: TinyProvince, agency: str, accepted: int) -> None:
     tiny.add("sheet_count", **where, sheet="แผ่น1", physical_rows=accepted + 4, **kinds, **zero)
     shared = {**place, "sheet_order": 0}
     tiny.add("delivered_row", **{**shared, "row_number": 1}, row_kind="title", cells=["บัญชีทดสอบ"])
-    tiny.add("delivered_row", **{**shared, "row_number": 2}, row_kind="header", cells=HEADERS, headers=HEADERS)
+    header = {"row_kind": "header", "cells": HEADERS, "headers": HEADERS, "columns": COLUMNS}
+    tiny.add("delivered_row", **{**shared, "row_number": 2}, **header)
     rejected = accepted + 3
     tiny.add("delivered_row", **{**shared, "row_number": rejected}, row_kind="rejected", cells=["", "", "", "9", ""])
     tiny.add(

@@ -18,6 +18,7 @@ from pipeline.tables import Table
 INDICATORS = Path(__file__).resolve().parents[1] / "data_contracts" / "indicators"
 SURVEY_DAY = date(2019, 3, 1)
 ROUND = "bmn_2560"
+RECEIVED = date(2026, 11, 24)
 USED = (
     tables.DELIVERY,
     tables.RECORD,
@@ -139,6 +140,7 @@ class TinyProvince:
                 "file_name": f"{delivery}.xlsx",
                 "status_code": "in_use",
                 "survey_round": survey_round,
+                "received_date": RECEIVED,
             }
         )
         return self

@@ -14,7 +14,7 @@ from pipeline.attributes import Attribute
 from pipeline.contracts import Agreement, Contract, ContractBook, Province
 from pipeline.extract.archive_read import read_archived
 from pipeline.extract.in_use import Current, Delivery, Rows, carried, current_rows, judge
-from pipeline.extract.inbox import Inbox, archive_files, is_ignored, scan_inbox, shown_name
+from pipeline.extract.inbox import STRAY, Inbox, archive_files, is_ignored, scan_inbox, shown_name
 from pipeline.extract.ledger import Fact, Ledger
 from pipeline.extract.outcome import Outcome, unread
 from pipeline.extract.parse import ParseContext
@@ -25,9 +25,6 @@ from pipeline.extract.stopwatch import Stopwatch
 from pipeline.home import Home
 from pipeline.privacy import derive_key, keyed_hash
 from pipeline.settings import Settings
-
-# Stands for files that lie in the inbox itself; no agency's code begins with a line.
-STRAY = "_inbox"
 
 
 @dataclass(frozen=True, slots=True)

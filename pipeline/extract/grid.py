@@ -17,6 +17,15 @@ DATE = "d"
 TIME = "c"
 ERROR = "e"
 NO_VALUE = "f"
+KIND_NAMES = {
+    TEXT: "text",
+    NUMBER: "number",
+    DATE: "date",
+    BOOLEAN: "boolean",
+    TIME: "time",
+    ERROR: "error",
+    NO_VALUE: "formula_without_value",
+}
 
 # Rows, columns, first row, first column, last row, last column are positions from 0.
 Merge = tuple[int, int, int, int]

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+# Stands for files that lie in the inbox itself; no agency's code begins with a line.
+STRAY = "_inbox"
 _CHUNK = 2**20
 _SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini"})
 

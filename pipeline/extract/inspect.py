@@ -10,19 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import UserError
-from pipeline.extract.grid import (
-    BLANK,
-    BOOLEAN,
-    DATE,
-    ERROR,
-    NO_VALUE,
-    NUMBER,
-    TEXT,
-    TIME,
-    ReadFaultError,
-    Sheet,
-    Workbook,
-)
+from pipeline.extract.grid import BLANK, KIND_NAMES, NUMBER, TEXT, ReadFaultError, Sheet, Workbook
 from pipeline.extract.header_search import Header, find_header_by_shape
 from pipeline.extract.headers import normal_label
 from pipeline.extract.reader import read_workbook
@@ -32,15 +20,6 @@ from pipeline.issues import issue_code
 MEMORY_BYTES = 3 * 2**30
 SECONDS = 120
 SAMPLE_ROWS = 60
-_KIND_NAMES = {
-    TEXT: "text",
-    NUMBER: "number",
-    DATE: "date",
-    BOOLEAN: "boolean",
-    TIME: "time",
-    ERROR: "error",
-    NO_VALUE: "formula_without_value",
-}
 _KIND_THAI = {
     "text": "ข้อความ",
     "number": "ตัวเลข",
@@ -195,7 +174,7 @@ def _cell_kind(sheet: Sheet, row: int, column: int) -> str:
     digits = re.sub(r"[\s-]", "", sheet.cells[row][column])
     if kind in (TEXT, NUMBER) and digits.isdigit() and len(digits) in (11, 13):
         return "id_13_digits" if len(digits) == 13 else "digits_11"
-    return _KIND_NAMES[kind]
+    return KIND_NAMES[kind]
 
 
 def _suspect(header: str) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipeline.extract.inbox import Inbox
+from pipeline.extract.inbox import STRAY, Inbox
 from pipeline.extract.row_tables import STAGE
 from pipeline.home import Home
 from pipeline.issues import issue_code
@@ -79,8 +79,10 @@ def unread(agency: str, code: str, inbox: Inbox, home: Home, settings: Settings)
         }
         for entry in new
     )
-    issues = [file_issue(agency, code)]
-    issues += [file_issue(agency, code, entry.name, entry.sha256[:16]) for entry in new]
+    # One cause is one issue, however many files wait for it: their deliveries carry the code. Files beside the folders
+    # share nothing but that, and each has to be put elsewhere.
+    each = new if agency == STRAY else []
+    issues = [file_issue(agency, code, entry.name, entry.sha256[:16]) for entry in each] or [file_issue(agency, code)]
     tables[DELIVERY.name] = pa.concat_tables([tables[DELIVERY.name], waiting])
     tables[ISSUE.name] = pa.concat_tables([tables[ISSUE.name], ISSUE.from_rows(issues)])
     stamp = (last_good / "fingerprint").read_text(encoding="utf-8") if (last_good / "fingerprint").is_file() else ""

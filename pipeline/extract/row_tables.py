@@ -55,21 +55,28 @@ def _row_issues(
     agency: str, found: ListRows, ids: RecordIds, sheet: SheetRows, row: DataRow, base: str | None
 ) -> Iterator[dict[str, object]]:
     for fault in row.faults:
-        column = found.rule.columns[fault.column] if fault.column >= 0 else None
+        # What the sheet does not have, nobody can mend in it; a required column that is missing stands alone.
+        numbers = [n for n in fault.columns if n in sheet.columns.mapped] or fault.columns
+        column = found.rule.columns[numbers[0]] if numbers else None
         role = found.reader.role_of(column) if column else ""
         role = role if role in row.roles else (row.roles[0] if row.roles else "")
-        at = sheet.columns.mapped.get(fault.column)
         yield {
             "agency": agency,
             "sheet": sheet.sheet.name,
             "row_number": row.number,
             "column": column_label(found, column) if column else None,
-            "header": sheet.header.labels[at].text if at is not None else (column.header if column else None),
+            "header": ", ".join(_own_header(found, sheet, number) for number in numbers) or None,
             "code": fault.code,
             "severity": fault.severity or issue_code(fault.code).severity,
             "stage": STAGE,
             "record_id": record_id_of(found.rule, ids, base, role) if base and role else None,
         }
+
+
+def _own_header(found: ListRows, sheet: SheetRows, number: int) -> str:
+    """The header of a contract's column as this sheet has it; as the contract has it where the sheet lacks it."""
+    at = sheet.columns.mapped.get(number)
+    return found.rule.columns[number].header if at is None else sheet.header.labels[at].text
 
 
 def sheet_tables(agency: str, found: Sequence[ListRows], ignored: Sequence[Sheet]) -> tuple[pa.Table, pa.Table]:
@@ -87,7 +94,7 @@ def sheet_tables(agency: str, found: Sequence[ListRows], ignored: Sequence[Sheet
             kinds = list(sheet.kinds)
             for row in sheet.rows:
                 kinds[row.position] = row.kind
-            rows.extend(_delivered(agency, sheet, kinds))
+            rows.extend(_delivered(agency, entry, sheet, kinds))
             counts.append(_count(agency, sheet.sheet.name, kinds))
     for other in ignored:
         kinds = ["blank" if is_blank_row(other, row) else "excluded" for row in range(len(other.cells))]
@@ -95,8 +102,13 @@ def sheet_tables(agency: str, found: Sequence[ListRows], ignored: Sequence[Sheet
     return DELIVERED_ROW.from_rows(rows), SHEET_COUNT.from_rows(counts)
 
 
-def _delivered(agency: str, sheet: SheetRows, kinds: Sequence[str]) -> Iterator[dict[str, object]]:
-    headers = [label.text for label in sheet.header.labels]
+def _delivered(agency: str, found: ListRows, sheet: SheetRows, kinds: Sequence[str]) -> Iterator[dict[str, object]]:
+    described = {
+        "headers": [label.text for label in sheet.header.labels],
+        "columns": _columns_read(found, sheet),
+        "merges": _header_merges(sheet),
+    }
+    nothing = dict.fromkeys(described)
     for position, cells in enumerate(sheet.sheet.cells):
         yield {
             "agency": agency,
@@ -105,8 +117,26 @@ def _delivered(agency: str, sheet: SheetRows, kinds: Sequence[str]) -> Iterator[
             "sheet_order": sheet.sheet.order,
             "row_kind": kinds[position],
             "cells": [_as_seen(text, kind) for text, kind in zip(cells, sheet.sheet.kinds[position], strict=False)],
-            "headers": headers if position == sheet.header.bottom - 1 else None,
+            **(described if position == sheet.header.bottom - 1 else nothing),
         }
+
+
+def _columns_read(found: ListRows, sheet: SheetRows) -> list[str | None]:
+    """What each column of a sheet is read as, under the name that issues have for it."""
+    labels = {at: column_label(found, found.rule.columns[number]) for number, at in sheet.columns.mapped.items()}
+    return [labels.get(at) for at in range(sheet.sheet.width)]
+
+
+def _header_merges(sheet: SheetRows) -> list[str]:
+    """Merged cells of the header rows, so that the header can go back as it came."""
+    found = []
+    for first, left, last, right in sheet.sheet.merges:
+        if sheet.header.top <= first < sheet.header.bottom and left < sheet.sheet.width:
+            # A label merged down into the data, or beyond the last filled column, is a label of the header alone.
+            bottom, end = min(last, sheet.header.bottom - 1), min(right, sheet.sheet.width - 1)
+            numbers = sheet.sheet.row_numbers
+            found.append(f"{numbers[first]} {left} {numbers[bottom]} {end}")
+    return found
 
 
 def _as_seen(text: str, kind: str) -> str:

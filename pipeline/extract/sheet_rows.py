@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.attributes import Attribute
@@ -22,10 +22,10 @@ HOUSEHOLD = "household"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault of one row: code, the contract column's position (-1: the row) and what follows."""
+    """One fault of one row: code, positions of the contract's columns (none: the row) and what follows."""
 
     code: str
-    column: int = -1
+    columns: tuple[int, ...] = ()
     severity: str = ""
 
 
@@ -53,9 +53,9 @@ class DataRow:
     kind: str = "accepted"
     part: str = ""
 
-    def reject(self, code: str, column: int = -1) -> None:
-        """Set the row aside."""
-        self.faults.append(Fault(code, column, "reject"))
+    def reject(self, code: str, *columns: int) -> None:
+        """Set the row aside, for what stands in these columns; for the whole of it where none is named."""
+        self.faults.append(Fault(code, columns, "reject"))
         self.kind = "rejected"
 
 
@@ -153,15 +153,22 @@ class ListReader:
         """Note what is wrong with the cells, find the records of the row, reject what cannot be used."""
         for number, value in enumerate(row.values):
             if value.code:
-                row.faults.append(Fault(value.code, number))
+                row.faults.append(Fault(value.code, (number,)))
         row.roles = tuple(role for role in self.rule.roles if self._has_record(row, role))
         if not row.roles:
-            row.reject("no_identity")
+            marks = HOUSE_IDENTITY if self.rule.roles[0] == HOUSEHOLD else PERSON_IDENTITY
+            row.reject("no_identity", *self.columns_of(marks))
             return
         for number, column in enumerate(self.rule.columns):
             is_asked = column.role == EVERY_ROLE or self.role_of(column) in row.roles
             if column.is_value_required and is_asked and is_missing(row.values[number]):
                 row.reject("required_value_missing", number)
+
+    def columns_of(self, names: Collection[str]) -> tuple[int, ...]:
+        """Positions of the columns with these canonical names, of the first role or of every one."""
+        roles = (self.rule.roles[0], EVERY_ROLE)
+        columns = enumerate(self.rule.columns)
+        return tuple(number for number, c in columns if c.name in names and self.role_of(c) in roles)
 
     def role_of(self, column: ContractColumn) -> str:
         """Role of a column: in a list of one role a column without one of its own has that role."""

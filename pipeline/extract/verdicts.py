@@ -62,7 +62,7 @@ def judge_list(rule: ContractList, claims: Sequence[Claim], reader: ListReader, 
             row.part = _part(rule, row, sheet.sheet.name, part)
             content = ids.content([f"{value.raw}" if value.raw is not None else "" for value in row.values])
             entries.append(IdentifiedRow(row, "", content, traits.read(row), row_period(rule, row)))
-    _identify(entries, ids)
+    _identify(entries, ids, reader.columns_of(rule.key))
     accepted = [entry for entry in entries if entry.row.kind == "accepted"]
     return ListRows(rule, reader, sheets, accepted)
 
@@ -80,7 +80,7 @@ def _part(rule: ContractList, row: DataRow, sheet_name: str, file_part: str) -> 
     return ""
 
 
-def _identify(entries: Sequence[IdentifiedRow], ids: RecordIds) -> None:
+def _identify(entries: Sequence[IdentifiedRow], ids: RecordIds, key_columns: Sequence[int]) -> None:
     unkeyed: list[IdentifiedRow] = []
     keyed: defaultdict[str, list[IdentifiedRow]] = defaultdict(list)
     for entry in entries:
@@ -92,13 +92,13 @@ def _identify(entries: Sequence[IdentifiedRow], ids: RecordIds) -> None:
             keyed[base].append(entry)
     for group in keyed.values():
         if len(group) > 1:
-            _settle_key(group)
+            _settle_key(group, key_columns)
     for entry, base in zip(unkeyed, ids.unkeyed([(e.traits, e.content) for e in unkeyed]), strict=True):
         entry.base = base
     _note_repeats(unkeyed)
 
 
-def _settle_key(group: Sequence[IdentifiedRow]) -> None:
+def _settle_key(group: Sequence[IdentifiedRow], key_columns: Sequence[int]) -> None:
     """One row keeps the key: the fullest, then by content, so that the order of rows does not matter."""
 
     def rank(entry: IdentifiedRow) -> tuple[int, int, str, int, int]:
@@ -107,7 +107,10 @@ def _settle_key(group: Sequence[IdentifiedRow]) -> None:
 
     keeper, *others = sorted(group, key=rank)
     for entry in others:
-        entry.row.reject("duplicate_row" if entry.content == keeper.content else "duplicate_key")
+        if entry.content == keeper.content:
+            entry.row.reject("duplicate_row")
+        else:
+            entry.row.reject("duplicate_key", *key_columns)
 
 
 def _note_repeats(entries: Sequence[IdentifiedRow]) -> None:

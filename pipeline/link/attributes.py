@@ -20,6 +20,9 @@ NONE = -1
 # Evidence codes that are too weak to believe a death on alone.
 _WEAK_EVIDENCE = ("C", "D")
 _ENDED = ("dead", "moved_out")
+# Where the date of a life status comes from, best first: a date of death; the day the list last changed or met the
+# person, which for one who moved out is all that a register's extract says; the day of which the list speaks.
+_STATUS_DATES = (("stated", "life_status_date"), ("last_update", "last_seen_date"), ("as_of", "evidence_date"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,17 @@ def life_status(coded: Coded, person: Codes, evidence_code: pa.Array, priority: 
     return LifeStatus(persons, nodes, doubtful)
 
 
+def status_dates(records: pa.Table) -> pa.Table:
+    """Date of each record's life status as ISO text, and its source: the first of the declared ones that is known."""
+    text = pa.string()
+    dates = sources = pa.nulls(records.num_rows, text)
+    for source, column in reversed(_STATUS_DATES):
+        known = records[column].combine_chunks().cast(text)
+        dates = pc.coalesce(known, dates)
+        sources = pc.if_else(pc.is_valid(known), pa.scalar(source, text), sources)
+    return pa.table({"life_status_date": dates, "life_status_date_source_code": sources})
+
+
 def agency_rank(coded: Coded, priority: Sequence[str]) -> Codes:
     """Place of each record's agency in a declared order; those not named come last."""
     order = {agency: i for i, agency in enumerate(priority)}
@@ -96,6 +110,7 @@ def person_table(
     groups = np.unique(label[label >= 0])
     values = Values(records, groups, coded.count)
     status = values.take("life_status_code", (life.persons, life.node))
+    since = Values(status_dates(records), groups, coded.count)
     is_gone = pc.is_in(status, value_set=pa.array(_ENDED))
     rank = agency_rank(coded, priority)
     newest = -evidence_days(coded)
@@ -123,8 +138,9 @@ def person_table(
         "birth_year": values.take("birth_year", birth),
         "relationship_code": values.take("relationship_code", relation),
         "life_status_code": pc.fill_null(status, "unknown"),
-        "life_status_date": values.take("life_status_date", (life.persons, life.node)),
+        "life_status_date": since.take("life_status_date", (life.persons, life.node)),
         "life_status_source": values.take("agency", (life.persons, life.node)),
+        "life_status_date_source_code": since.take("life_status_date_source_code", (life.persons, life.node)),
         "record_count": pa.array(np.bincount(label[label >= 0], minlength=coded.count)[groups], pa.int32()),
         "agency_count": pa.array(np.bincount(agencies, minlength=coded.count)[groups], pa.int32()),
     }

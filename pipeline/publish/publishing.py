@@ -22,6 +22,7 @@ from pipeline.home import Home
 from pipeline.publish.audit_log import append_audit
 from pipeline.publish.auditing import AuditResult, audit, require_passed
 from pipeline.publish.build import Resources, RunFacts, build_warehouse, close_warehouse
+from pipeline.publish.fault_headers import FaultHeaders, read_fault_headers
 from pipeline.publish.figures import Figures, read_figures
 from pipeline.publish.limits import Move, moves, require_within_limits
 from pipeline.publish.lookups import IndicatorWords
@@ -101,6 +102,7 @@ class _Progress:
     """What is known so far, for the report of a night that ends early."""
 
     now: Figures = field(default_factory=Figures)
+    headers: FaultHeaders = field(default_factory=dict)
     before: Figures | None = None
     audits: tuple[AuditResult, ...] = ()
     moves: tuple[Move, ...] = ()
@@ -181,6 +183,7 @@ def report_unpublished(request: PublishRequest, error: UserError) -> Path:
         )
         with connection:
             progress.now = read_figures(connection)
+            progress.headers = read_fault_headers(connection, request.book)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return _write_report(request, progress, Verdict(False, error.thai, error.english, details=error.details))
@@ -211,6 +214,7 @@ def _publish(request: PublishRequest, scratch: Path, progress: _Progress) -> Pat
     )
     try:
         progress.now = read_figures(connection)
+        progress.headers = read_fault_headers(connection, request.book)
         progress.audits = audit(connection)
         require_passed(progress.audits)
         before = progress.before.counts if progress.before else None
@@ -333,6 +337,7 @@ def _write_report(request: PublishRequest, progress: _Progress, verdict: Verdict
         linkage=read_linkage(request.folders.link),
         seconds=progress.seconds,
         lists=[(names.get(one.agency, one.agency), one.rows) for one in progress.lists],
+        headers=progress.headers,
         accept_change=request.accept_change,
     )
     return write_report(content, Home(request.home).report / request.run_id / "index.html")

@@ -12,6 +12,7 @@ from typing import Any
 from pipeline.publish import words
 from pipeline.publish.auditing import AuditResult
 from pipeline.publish.charts import bars
+from pipeline.publish.fault_headers import FaultHeaders
 from pipeline.publish.figures import COUNTS, Figures
 from pipeline.publish.limits import Move
 from pipeline.publish.manifest import write_durably
@@ -80,6 +81,7 @@ class ReportContent:
         linkage: ``report.json`` and ``model.json`` of the link stage, as they are.
         seconds: Seconds of each stage.
         lists: Agency name and rows of each list written.
+        headers: Headers that a fault of a whole file is about.
         accept_change: Why a change beyond the limits was accepted.
     """
 
@@ -95,6 +97,7 @@ class ReportContent:
     linkage: Mapping[str, Any] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     lists: Sequence[tuple[str, int]] = ()
+    headers: FaultHeaders = field(default_factory=dict)
     accept_change: str = ""
 
 
@@ -136,6 +139,7 @@ def render_report(content: ReportContent) -> str:
         words=words,
         differences=differences(content.now, content.before, content.small_count),
         agency_rows=agency_rows(content.now, content.before),
+        set_aside=set_aside_rows(content.now, content.headers),
         issue_rows=issue_rows(content.now, content.before),
         evidence=evidence_rows(content.now, content.before),
         poverty=poverty_sections(content),
@@ -191,6 +195,11 @@ def agency_rows(now: Figures, before: Figures | None) -> list[dict[str, Any]]:
         old = earlier.get(row["agency"])
         rows.append({**row, "change": row["accepted"] - old["accepted"] if old else None})
     return rows
+
+
+def set_aside_rows(now: Figures, headers: FaultHeaders) -> list[dict[str, Any]]:
+    """One row for each file that was set aside or stands in for itself, with the headers its fault is about."""
+    return [{**r, "headers": headers.get((r["agency"], r["delivery_id"], r["code"]), ())} for r in now["set_aside"]]
 
 
 def issue_rows(now: Figures, before: Figures | None) -> list[dict[str, Any]]:

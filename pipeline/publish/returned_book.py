@@ -10,6 +10,7 @@ from typing import Any
 
 import xlsxwriter
 
+from pipeline.publish.returned_header import SheetHeader
 from pipeline.publish.returned_rows import ANSWER_COLUMNS, ANSWERS, OUR_COLUMNS, ROW_STATUS, ReturnedList, ReturnedSheet
 from pipeline.publish.words import thai_date
 
@@ -25,7 +26,7 @@ _OUR_WIDTHS = (14, 12, 48, 34, 20, 18, 18, 34, 40)
 COLUMN_MEANINGS = (
     ("แถวในไฟล์ที่ส่ง", "เลขแถวในไฟล์เดิมของท่านตามที่เห็นใน Excel"),
     ("สถานะ", "รับแล้ว = นำเข้าระบบ, ไม่รับ = ต้องแก้ก่อนจึงจะนำเข้าได้, ไม่นำเข้าตามเงื่อนไข = ยกเว้นตามสัญญาข้อมูล"),
-    ("สิ่งที่ต้องแก้และวิธีแก้", "ข้อบกพร่องของแถวนี้ คอลัมน์ที่เกี่ยวข้อง และวิธีแก้ พร้อมรหัสสำหรับแจ้งเจ้าหน้าที่"),
+    ("สิ่งที่ต้องแก้และวิธีแก้", "ข้อบกพร่องของแถวนี้ คอลัมน์ที่เกี่ยวข้อง (หรือทั้งแถว) และวิธีแก้ พร้อมรหัสสำหรับแจ้งเจ้าหน้าที่"),
     ("ข้อสังเกต", "เรื่องที่ระบบบันทึกไว้ ไม่จำเป็นต้องแก้"),
     ("แถวซ้ำในบัญชีนี้", "แถวอื่นในบัญชีเดียวกันที่เป็นบุคคลเดียวกัน"),
     ("รหัสบุคคล", "รหัสบุคคลเฉพาะหน่วยงานของท่าน คนเดียวกันได้รหัสเดียวกันทุกครั้ง นำไปเทียบกับหน่วยงานอื่นไม่ได้"),
@@ -184,17 +185,17 @@ def _explanation_rows(content: ReturnedList, names: Sequence[str]) -> Iterator[t
 
 
 def _write_sheet(worksheet: Any, sheet: ReturnedSheet, formats: dict[str, Any]) -> None:
-    own = len(sheet.headers)
+    own, height = len(sheet.header.labels), sheet.header.height
     # The look of a column stands on the column: empty cells then need not be written.
     ours = [formats["our_wrapped" if at in _WRAPPED else "our"] for at in range(len(OUR_COLUMNS))]
     looks = [*[formats["own"]] * own, *ours, *[formats["answer"]] * len(ANSWER_COLUMNS)]
     for column, width in enumerate([*_own_widths(sheet), *_OUR_WIDTHS, 20, 30]):
         worksheet.set_column(column, column, width, looks[column])
-    worksheet.freeze_panes(1, 0)
-    last_row, last_column = max(len(sheet.rows), 1), own + len(OUR_COLUMNS) + len(ANSWER_COLUMNS) - 1
-    worksheet.autofilter(0, 0, last_row, last_column)
+    worksheet.freeze_panes(height, 0)
+    last_row, last_column = height - 1 + max(len(sheet.rows), 1), own + len(OUR_COLUMNS) + len(ANSWER_COLUMNS) - 1
+    worksheet.autofilter(height - 1, 0, last_row, last_column)
     worksheet.data_validation(
-        1,
+        height,
         own + len(OUR_COLUMNS),
         last_row,
         own + len(OUR_COLUMNS),
@@ -205,12 +206,25 @@ def _write_sheet(worksheet: Any, sheet: ReturnedSheet, formats: dict[str, Any]) 
             "error_message": "เลือก ถูกต้อง ไม่ถูกต้อง หรือ ไม่แน่ใจ",
         },
     )
-    headers = [(h, "own_header") for h in sheet.headers]
-    headers += [(h, "our_header") for h in OUR_COLUMNS] + [(h, "answer_header") for h in ANSWER_COLUMNS]
-    for column, (text, style) in enumerate(headers):
-        _put(worksheet, 0, column, text, formats[style])
-    for number, cells in enumerate(sheet.rows, start=1):
+    _write_header(worksheet, sheet.header, formats)
+    for number, cells in enumerate(sheet.rows, start=height):
         _write_row(worksheet, number, cells, own, formats)
+
+
+def _write_header(worksheet: Any, header: SheetHeader, formats: dict[str, Any]) -> None:
+    """The agency's header rows with their merged cells; each of our columns has one cell as high as all of them."""
+    own, bottom = len(header.labels), header.height - 1
+    ours = [(h, "our_header") for h in OUR_COLUMNS] + [(h, "answer_header") for h in ANSWER_COLUMNS]
+    for number, row in enumerate(header.rows):
+        texts = ours if number == 0 else [("", style) for _, style in ours]
+        for column, (text, style) in enumerate([*((text, "own_header") for text in row), *texts]):
+            if text:
+                _put(worksheet, number, column, text, formats[style])
+            else:
+                worksheet.write_blank(number, column, None, formats[style])
+    below = [(0, own + position, bottom, own + position) for position in range(len(ours))] if bottom else []
+    # merge_range() would write blanks into the rows below, and with constant_memory a row that was left stays closed.
+    worksheet.merge += [list(merge) for merge in (*header.merges, *below)]
 
 
 def _write_row(worksheet: Any, number: int, cells: Sequence[str], own: int, formats: dict[str, Any]) -> None:
@@ -230,7 +244,8 @@ def _write_row(worksheet: Any, number: int, cells: Sequence[str], own: int, form
 
 def _own_widths(sheet: ReturnedSheet) -> list[int]:
     widths = []
-    for column, header in enumerate(sheet.headers):
+    for column in range(len(sheet.header.labels)):
+        header = sheet.header.lowest(column)
         longest = max((len(row[column]) for row in sheet.rows[:_WIDTH_ROWS]), default=0)
         # A long header wraps; about 18 letters a line read well.
         widths.append(max(8, min(40, max(longest + 2, min(len(header), 18) + 2))))

@@ -14,6 +14,7 @@ from pipeline.contracts import RETURNED_HEADER_PREFIX, Agreement, ContractBook
 from pipeline.issues import ISSUE_CODES
 from pipeline.privacy import derive_key, keyed_hash
 from pipeline.publish.build import SQL, load_statements
+from pipeline.publish.returned_header import SheetHeader, read_header
 from pipeline.publish.sharing import WITHHELD_KINDS, agreement_of, allowed_givers, hidden_columns
 from pipeline.publish.stages import add_input
 from pipeline.publish.words import DELIVERY_STATUS, EVIDENCE, ROLE, thai_date
@@ -34,6 +35,7 @@ OUR_COLUMNS = (
 ANSWER_COLUMNS = (f"{RETURNED_HEADER_PREFIX} ผลตรวจของหน่วยงาน", f"{RETURNED_HEADER_PREFIX} หมายเหตุของหน่วยงาน")
 ANSWERS = ("ถูกต้อง", "ไม่ถูกต้อง", "ไม่แน่ใจ")
 HIDDEN_CELL = "(ไม่ส่งคืน)"
+WHOLE_ROW = "ทั้งแถว"
 ROW_STATUS = {"accepted": "รับแล้ว", "rejected": "ไม่รับ", "excluded": "ไม่นำเข้าตามเงื่อนไข", "group_label": ""}
 
 
@@ -44,13 +46,13 @@ class ReturnedSheet:
     Attributes:
         title: Sheet name as delivered; empty for a CSV file.
         file_name: File as delivered.
-        headers: The agency's headers.
+        header: The agency's header rows.
         rows: Its cells, then our columns (``OUR_COLUMNS``), in its order.
     """
 
     title: str
     file_name: str
-    headers: tuple[str, ...]
+    header: SheetHeader
     rows: tuple[tuple[str, ...], ...]
 
 
@@ -116,18 +118,18 @@ def gather_list(
     agreement = book.agreements[contract.agreement_id]
     connection.execute(load_statements(SQL / "returns" / "place_rows.sql"), {"agency": agency})
     sheets = []
-    for delivery_id, file_name, sheet, _, headers in _fetch(connection, "sheets", {}):
-        where = {"agency": agency, "delivery_id": delivery_id, "sheet": sheet}
-        beside = _Beside(connection, where, book, derive_key(key, f"agency:{agency}"))
-        hidden = hidden_columns(contract, headers or ())
+    for delivery_id, file_name, sheet, _ in _fetch(connection, "sheets", {}):
+        where = {"delivery_id": delivery_id, "sheet": sheet}
+        typed = _fetch(connection, "rows", where)
+        above = _fetch(connection, "header_rows", where)
+        width = max(len(cells or ()) for cells in (*(row[2] for row in typed), *(row[1] for row in above)))
+        header = read_header(above, width)
+        beside = _Beside(connection, {**where, "agency": agency}, book, derive_key(key, f"agency:{agency}"), header)
+        hidden = hidden_columns(contract, header.labels)
         rows = tuple(
-            (*_own_cells(cells or (), len(headers or ()), hidden), *beside.words(number, kind))
-            for number, kind, cells in _fetch(connection, "rows", {"delivery_id": delivery_id, "sheet": sheet})
+            (*_own_cells(cells or (), width, hidden), *beside.words(number, kind)) for number, kind, cells in typed
         )
-        width = max([len(headers or ()), *(len(r) - len(OUR_COLUMNS) for r in rows)])
-        padded = tuple(_pad(r, width) for r in rows)
-        names = tuple((headers or [])[i] or "" if i < len(headers or ()) else "" for i in range(width))
-        sheets.append(ReturnedSheet(sheet, file_name or "", names, padded))
+        sheets.append(ReturnedSheet(sheet, file_name or "", header, rows))
     return ReturnedList(
         agency=agency,
         agency_name=contract.name_thai,
@@ -145,11 +147,16 @@ class _Beside:
     """Our words beside each row of one sheet."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, where: Mapping[str, str], book: ContractBook, key: bytes
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        where: Mapping[str, str],
+        book: ContractBook,
+        key: bytes,
+        header: SheetHeader,
     ) -> None:
         self._key = key
         self._book = book
-        self._agency = where["agency"]
+        self._header = header
         self._people = _by_row(_fetch(connection, "identities", where))
         self._issues = _by_row(_fetch(connection, "issues", where))
         self._twins = _by_row(_fetch(connection, "duplicates", where))
@@ -185,22 +192,12 @@ class _Beside:
 
     def _faults(self, number: int, severities: set[str]) -> str:
         found = [
-            issue_sentence(str(code), header or self._column_name(column))
-            for _, code, severity, header, column in self._issues.get(number, [])
+            issue_sentence(str(code), (header,) if header else self._header.own_names(column or "", role))
+            for _, code, severity, header, column, role in self._issues.get(number, [])
             # The link stage looks over all lists of an agency; only the same list twice is a duplicate here.
             if severity in severities and (code != "duplicate_in_list" or number in self._twins)
         ]
         return "\n".join(dict.fromkeys(found))
-
-    def _column_name(self, column: str | None) -> str:
-        """The agency's own header of a canonical column; of every one where several roles have it."""
-        contract = self._book.contracts[self._agency]
-        name = (column or "").rpartition(".")[2]
-        headers = [c.header for one in contract.lists for c in one.columns if c.name == name]
-        if headers:
-            return "” / “".join(dict.fromkeys(headers))
-        attribute = self._book.attributes.get(column or "")
-        return attribute.thai if attribute else ""
 
     def _duplicates(self, number: int) -> str:
         same = [str(row) for _, is_same, _, row in self._twins.get(number, []) if is_same]
@@ -231,21 +228,16 @@ def confidence(evidence_code: str, probability: float | None) -> str:
     return f"{sure}: {words}"
 
 
-def issue_sentence(code: str, column: str) -> str:
-    """What is wrong and how to mend it, with the column as the agency names it."""
+def issue_sentence(code: str, headers: Sequence[str]) -> str:
+    """What is wrong and how to mend it, with the columns as the agency names them; without any it is the whole row."""
     issue = ISSUE_CODES[code]
-    place = f"คอลัมน์ “{column}”: " if column else ""
-    return f"{place}{issue.thai} → {issue.way_out} [{code}]"
+    place = f"คอลัมน์ {', '.join(f'“{header}”' for header in headers)}" if headers else WHOLE_ROW
+    return f"{place}: {issue.thai} → {issue.way_out} [{code}]"
 
 
 def _own_cells(cells: Sequence[str | None], width: int, hidden: frozenset[int]) -> tuple[str, ...]:
     padded = [*cells, *[""] * (width - len(cells))]
     return tuple((HIDDEN_CELL if cell else "") if n in hidden else (cell or "") for n, cell in enumerate(padded))
-
-
-def _pad(row: tuple[str, ...], width: int) -> tuple[str, ...]:
-    own, ours = row[: -len(OUR_COLUMNS)], row[-len(OUR_COLUMNS) :]
-    return (*own, *[""] * (width - len(own)), *ours)
 
 
 def _deliveries(connection: duckdb.DuckDBPyConnection, agency: str) -> tuple[tuple[str, ...], ...]:
@@ -255,7 +247,7 @@ def _deliveries(connection: duckdb.DuckDBPyConnection, agency: str) -> tuple[tup
             file_name or "",
             thai_date(received),
             DELIVERY_STATUS.get(str(status), str(status)),
-            f"{ISSUE_CODES[code].thai} → {ISSUE_CODES[code].way_out}" if code in ISSUE_CODES else "",
+            f"{ISSUE_CODES[code].thai} → {ISSUE_CODES[code].way_out} [{code}]" if code in ISSUE_CODES else "",
             f"{accepted or 0:,}",
             f"{rejected or 0:,}",
         )
@@ -269,7 +261,7 @@ def _faults(connection: duckdb.DuckDBPyConnection, agency: str) -> tuple[tuple[s
         (
             file_name or "",
             sheet or "",
-            (f"“{header}”: " if header else "") + ISSUE_CODES[code].thai,
+            (f"“{header}”: " if header else "") + f"{ISSUE_CODES[code].thai} [{code}]",
             ISSUE_CODES[code].way_out,
         )
         for file_name, sheet, code, header in rows

@@ -39,6 +39,11 @@ LIFE_STATUS = {
     "central_register": "ทะเบียนบ้านกลาง",
     "unknown": "ไม่มีข้อมูล",
 }
+LIFE_STATUS_DATE_SOURCE = {
+    "stated": "บัญชีระบุวันเสียชีวิต",
+    "last_update": "วันที่ปรับปรุงหรือพบล่าสุดในบัญชี",
+    "as_of": "วันที่ที่บัญชีเป็นข้อมูล ณ วันนั้น",
+}
 RELATIONSHIP = {
     "head": "หัวหน้าครัวเรือน",
     "spouse": "คู่สมรส",
@@ -86,6 +91,7 @@ CODED_COLUMNS: dict[str, dict[str, str]] = {
     "severity": SEVERITY,
     "household_type_code": HOUSEHOLD_TYPE,
     "life_status_code": LIFE_STATUS,
+    "life_status_date_source_code": LIFE_STATUS_DATE_SOURCE,
     "relationship_code": RELATIONSHIP,
     "state_code": STATE,
     "livelihood_level_code": LIVELIHOOD,

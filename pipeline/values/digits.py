@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 
@@ -39,6 +40,11 @@ class Digits:
     has_lost_digits: bool = False
     status: str = "value"
     rules: tuple[str, ...] = ()
+
+    @property
+    def absence(self) -> Literal["lost_digits", "missing"]:
+        """Why there is no value: a dash or ไม่มี says that there is none, and so does an empty cell."""
+        return "lost_digits" if self.has_lost_digits else "missing"
 
 
 def _scientific(text: str) -> str | None:
@@ -111,6 +117,17 @@ def check_digit(digits: str) -> int:
         total += (ord(digit) - 48) * weight
         weight -= 1
     return (11 - total % 11) % 10
+
+
+def passes_checksum(digits: str, length: int) -> bool:
+    """Whether a text is that many digits and the last one checks the others.
+
+    Args:
+        digits: Any text.
+        length: 13 for national IDs, 11 for house codes.
+    """
+    is_number = len(digits) == length and digits.isascii() and digits.isdigit()
+    return is_number and check_digit(digits[:-1]) == ord(digits[-1]) - 48
 
 
 def is_sequence(digits: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.values.digits import check_digit, is_sequence, read_digits
+from pipeline.values.digits import is_sequence, passes_checksum, read_digits
 
 HouseCodeStatus = Literal["valid", "bad_checksum", "placeholder", "lost_digits", "wrong_length", "missing"]
 
@@ -38,12 +38,7 @@ def is_valid(digits: str) -> bool:
     Args:
         digits: Any text.
     """
-    return (
-        len(digits) == _LENGTH
-        and digits.isascii()
-        and digits.isdigit()
-        and check_digit(digits[:-1]) == ord(digits[-1]) - 48
-    )
+    return passes_checksum(digits, _LENGTH)
 
 
 def parse_house_code(raw: str | None) -> HouseCode:
@@ -56,10 +51,8 @@ def parse_house_code(raw: str | None) -> HouseCode:
         The code with its status.
     """
     typed = read_digits(raw)
-    if typed.has_lost_digits:
-        return HouseCode(None, "lost_digits", typed.rules)
     if typed.value is None:
-        return HouseCode(None, "missing", typed.rules)
+        return HouseCode(None, typed.absence, typed.rules)
     if typed.is_digits and is_sequence(typed.value):
         return HouseCode(None, "placeholder", typed.rules)
     if not typed.is_digits or len(typed.value) != _LENGTH:

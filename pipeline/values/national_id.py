@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.values.digits import Digits, check_digit, is_sequence, look_alike_digits, read_digits
+from pipeline.values.digits import Digits, is_sequence, look_alike_digits, passes_checksum, read_digits
 
 IdStatus = Literal[
     "valid", "bad_checksum", "placeholder", "lost_digits", "wrong_length", "not_thai", "masked", "missing"
@@ -56,12 +56,7 @@ def is_valid(digits: str) -> bool:
     Args:
         digits: Any text.
     """
-    return (
-        len(digits) == _LENGTH
-        and digits.isascii()
-        and digits.isdigit()
-        and check_digit(digits[:-1]) == ord(digits[-1]) - 48
-    )
+    return passes_checksum(digits, _LENGTH)
 
 
 def _of_13(digits: str, rules: tuple[str, ...]) -> NationalId:
@@ -104,11 +99,8 @@ def parse_national_id(raw: str | None) -> NationalId:
         The ID with its status. Reading a read value changes nothing.
     """
     typed = read_digits(raw)
-    if typed.has_lost_digits:
-        return NationalId(None, "lost_digits", None, typed.rules)
     if typed.value is None:
-        # A dash or ไม่มี says that there is none; a placeholder is a number made up to fill the cell.
-        return NationalId(None, "missing", None, typed.rules)
+        return NationalId(None, typed.absence, None, typed.rules)
     if typed.is_digits and len(typed.value) == _LENGTH:
         return _of_13(typed.value, typed.rules)
     return _of_other(typed)

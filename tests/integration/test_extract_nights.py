@@ -97,6 +97,41 @@ def test_a_row_without_name_and_id_is_rejected_with_its_excel_row(tmp_path: Path
     office.night()
     found = [(i["row_number"], i["code"], i["severity"]) for i in office.table(ISSUE) if i["row_number"]]
     assert found == [(4, "no_identity", "reject")]
+    named = next(i for i in office.table(ISSUE) if i["code"] == "no_identity")
+    assert (named["column"], named["header"]) == ("national_id", "เลขประจำตัวประชาชน, ชื่อ, นามสกุล")
+
+
+def test_a_repeated_key_names_the_headers_of_the_key_and_a_repeated_row_names_none(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.with_list(key=("house_no", "birth_date"))
+    first, second, third = person_rows(3)
+    office.deliver_persons([first, [*second[:3], first[3], first[4], 7], third, third])
+    office.night()
+    assert {(i["code"], i["header"]) for i in office.table(ISSUE)} == {
+        ("duplicate_key", "วันเกิด, บ้านเลขที่"),
+        ("duplicate_row", None),
+    }
+
+
+def test_merged_header_cells_and_what_each_column_is_are_kept_with_the_header_rows(tmp_path: Path) -> None:
+    import openpyxl
+
+    office = Office(tmp_path)
+    book = openpyxl.Workbook()
+    top = ["เลขประจำตัวประชาชน", "บุคคล", None, None, "บ้านเลขที่", "หมายเหตุ"]
+    below = [None, "ชื่อ", "นามสกุล", "วันเกิด", None, None]
+    for row in (["บัญชีทดสอบ"], top, below, *([*cells[:5], "-"] for cells in person_rows(3))):
+        book.active.append(row)
+    for merged in ("A1:F1", "A2:A3", "B2:D2", "E2:E3", "F2:F4"):
+        book.active.merge_cells(merged)
+    office.inbox.mkdir(parents=True)
+    book.save(office.inbox / "list.xlsx")
+    office.night()
+    header = [row for row in office.table(DELIVERED_ROW) if row["row_kind"] == "header"]
+    assert [row["cells"] for row in header] == [[c or "" for c in top], [c or "" for c in below]]
+    assert (header[0]["columns"], header[0]["merges"]) == (None, None)
+    assert header[1]["columns"] == ["national_id", "first_name", "last_name", "birth_date", "house_no", None]
+    assert sorted(header[1]["merges"]) == ["2 0 3 0", "2 1 2 3", "2 4 3 4", "2 5 3 5"]
 
 
 def test_an_error_cell_is_an_issue_and_not_a_blank(tmp_path: Path) -> None:
@@ -212,6 +247,7 @@ def test_an_unknown_agency_folder_is_not_read(tmp_path: Path) -> None:
     result = office.night()
     assert office.statuses() == {"list.xlsx": ("not_read", "unknown_agency_folder")}
     assert result.codes == ("unknown_agency_folder",) and not list(office.home.archive.iterdir())
+    assert [(i["code"], i["file_name"]) for i in office.table(ISSUE)] == [("unknown_agency_folder", None)]
 
 
 def test_a_failed_assertion_stops_the_file_and_a_warning_does_not(tmp_path: Path) -> None:

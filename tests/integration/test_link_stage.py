@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import date
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -292,6 +293,27 @@ def test_the_dead_leave_the_household_and_it_keeps_its_identifier(tmp_path: Path
     members = {m["person_id"]: m for m in tables.HOUSEHOLD_MEMBER.read(tmp_path / "after").to_pylist()}
     assert members[persons["สมชาย"]["person_id"]]["is_current"] is False
     assert tables.HOUSEHOLD.read(tmp_path / "after")["member_count"].to_pylist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"life_status_code": "dead", "life_status_date": "2026"}, ("2026", "stated")),
+        ({"life_status_code": "moved_out", "last_seen_date": date(2026, 4, 2)}, ("2026-04-02", "last_update")),
+        ({"life_status_code": "moved_out"}, ("2026-06-30", "as_of")),
+        ({"life_status_code": "moved_out", "evidence_date": None}, (None, None)),
+        ({}, (None, None)),
+    ],
+)
+def test_a_life_status_says_since_when_and_where_the_date_comes_from(
+    tmp_path: Path, facts: dict[str, object], expected: tuple[str | None, str | None]
+) -> None:
+    run(
+        [record("admin:1", **{**SOMCHAI, "evidence_date": date(2026, 6, 30), "last_seen_date": None, **facts})],
+        tmp_path,
+    )
+    person = tables.PERSON.read(tmp_path).to_pylist()[0]
+    assert (person["life_status_date"], person["life_status_date_source_code"]) == expected
 
 
 def test_a_death_that_one_weak_link_claims_goes_to_review(tmp_path: Path) -> None:

@@ -9,7 +9,16 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from publish_province import GIVEN, SURNAMES, make_request, national_id, tiny_province
+from publish_province import (
+    COLUMNS,
+    GIVEN,
+    HEADERS,
+    SURNAMES,
+    TinyProvince,
+    make_request,
+    national_id,
+    tiny_province,
+)
 
 from pipeline.publish.charts import bars
 from pipeline.publish.publishing import publish
@@ -193,6 +202,50 @@ def test_what_agencies_typed_is_shown_as_text(tmp_path: Path) -> None:
     page = publish(make_request(tmp_path, tiny)).report.read_text(encoding="utf-8")
     assert "<b>บัญชี" not in page
     assert "&lt;b&gt;บัญชี" in page
+
+
+def stopped_by_missing_columns() -> TinyProvince:
+    """The province where a new file of army2 lacks two required columns and its old one stands in."""
+    tiny = tiny_province()
+    old = next(d for d in tiny.rows["delivery"] if d["agency"] == "army2")
+    old.update(status_code="stand_in", code="required_column_missing")
+    new = {**old, "delivery_id": "f" * 16, "file_name": "ชุดใหม่.xlsx", "status_code": "quarantined"}
+    tiny.rows["delivery"].append({**new, "rows_delivered": 9, "rows_accepted": 0, "rows_rejected": 0})
+    place = {"agency": "army2", "delivery_id": "f" * 16, "file_name": "ชุดใหม่.xlsx", "sheet": "แผ่น1", "stage": "extract"}
+    for column, header in zip(COLUMNS[:2], HEADERS[:2], strict=True):
+        tiny.add("issue", **place, column=column, header=header, code="required_column_missing", severity="stop")
+    tiny.add("issue", **place, column="นายใครก็ได้", header="นายใครก็ได้", code="column_unknown", severity="warn")
+    return tiny
+
+
+def test_a_stopped_file_stands_once_with_what_stands_in_the_missing_headers_and_an_english_line(tmp_path: Path) -> None:
+    page = publish(make_request(tmp_path, stopped_by_missing_columns())).report.read_text(encoding="utf-8")
+    table = page[page.index("ไฟล์ที่พักไว้หรือใช้ชุดก่อนแทน") : page.index("อะไรถูกปฏิเสธหรือควรแก้")]
+    rows = [Page(row).words for row in re.findall(r"<tr><td>.*?</tr>", table, re.DOTALL)]
+    assert len(rows) == 1
+    assert "ชุดใหม่.xlsx พักไว้ตรวจสอบ ใช้ชุดก่อนแทน: บัญชี_army2.xlsx" in rows[0]
+    assert "ขาดคอลัมน์ที่จำเป็น: “ชื่อ”, “เลขประจำตัวประชาชน” required_column_missing a required column is missing" in rows[0]
+
+
+def test_a_header_that_the_contract_does_not_know_stands_nowhere_in_the_report(tmp_path: Path) -> None:
+    tiny = stopped_by_missing_columns()
+    for delivery in tiny.rows["delivery"]:
+        if delivery["agency"] == "army2":
+            delivery["code"] = "column_unknown"
+    page = publish(make_request(tmp_path, tiny)).report.read_text(encoding="utf-8")
+    assert "column_unknown" in page
+    assert "นายใครก็ได้" not in page
+
+
+def test_each_fault_has_its_code_and_an_english_line_below_the_thai(home: Path) -> None:
+    row = next(r for r in re.findall(r"<tr>.*?</tr>", html(home), re.DOTALL) if "national_id_bad_checksum" in r)
+    assert "เลขตรวจสอบไม่ตรง) national_id_bad_checksum the national ID fails its checksum" in Page(row).words
+
+
+def test_every_table_scrolls_in_a_box_of_its_own(home: Path) -> None:
+    page = html(home)
+    assert len(re.findall(r'<div class="scroll[^>]*><table', page)) == page.count("<table") > 10
+    assert ".scroll { overflow-x: auto; }" in page
 
 
 def test_a_file_named_after_a_person_is_shown_without_the_name(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from publish_province import (
     AGENCIES,
+    COLUMNS,
     HEADERS,
     TinyProvince,
     agreement,
@@ -23,6 +24,9 @@ from publish_province import (
     tiny_province,
 )
 
+from pipeline.contracts import ContractColumn, ContractList
+from pipeline.extract.header_search import find_header_for
+from pipeline.extract.reader import read_workbook
 from pipeline.publish.publishing import publish
 from pipeline.publish.returned_rows import ANSWERS, OUR_COLUMNS
 
@@ -86,6 +90,74 @@ def test_the_first_sheet_tells_date_purpose_legal_basis_and_every_column(tmp_pat
         assert fact in text
     for column in OUR_COLUMNS:
         assert column.removeprefix("ครัว: ") in text
+
+
+def under_header_rows(*rows: list[str], merges: list[str]) -> TinyProvince:
+    """The province where the admin's list has these header rows, the last of them in row 2."""
+    tiny = tiny_province()
+    place = next(r for r in tiny.rows["delivered_row"] if r["agency"] == "admin" and r["row_kind"] == "header")
+    labels = [" / ".join(dict.fromkeys(t for t in texts if t)) for texts in zip(*rows, strict=True)]
+    tiny.rows["delivered_row"].remove(place)
+    for number, cells in enumerate(rows, start=3 - len(rows)):
+        described = {"headers": labels, "columns": COLUMNS, "merges": merges} if number == 2 else {}
+        empty = {"headers": None, "columns": None, "merges": None}
+        tiny.add("delivered_row", **{**place, "row_number": number, "cells": cells, **empty, **described})
+    return tiny
+
+
+@pytest.mark.parametrize(
+    ("rows", "merges", "shown"),
+    [
+        (
+            [["เลข", "บุคคล", "", "บ้านเลขที่", "โรคประจำตัว"], ["", "ชื่อ", "นามสกุล", "", ""]],
+            ["1 0 2 0", "1 1 1 2", "1 3 2 3", "1 4 2 4"],
+            {"A1:A2", "B1:C1", "D1:D2", "E1:E2"},
+        ),
+        (
+            [["เลข", "ผู้รับ", "", "", ""], ["", "บุคคล", "", "บ้าน", "โรคประจำตัว"], ["", "ชื่อ", "นามสกุล", "เลขที่", ""]],
+            ["0 0 2 0", "0 1 0 4", "1 1 1 2", "1 4 2 4"],
+            {"A1:A3", "B1:E1", "B2:C2", "E2:E3"},
+        ),
+    ],
+    ids=["two rows", "three rows"],
+)
+def test_header_rows_come_back_with_their_merged_cells_frozen_and_filtered_at_the_last(
+    tmp_path: Path, rows: list[list[str]], merges: list[str], shown: set[str]
+) -> None:
+    sheet = sheet_of(lists(tmp_path, under_header_rows(*rows, merges=merges))["admin"])
+    height = len(rows)
+    typed = [[c.value or "" for c in row] for row in sheet.iter_rows(max_row=height, max_col=len(HEADERS))]
+    assert typed == rows
+    assert {str(m) for m in sheet.merged_cells.ranges} == {*shown, *(f"{c}1:{c}{height}" for c in "FGHIJKLMNOP")}
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == (f"A{height + 1}", f"A{height}:P{height + 49}")
+    assert str(sheet.data_validations.dataValidation[0].sqref) == f"O{height + 1}:O{height + 49}"
+    assert sheet[f"A{height + 1}"].value == national_id(11)
+
+
+def test_a_list_that_goes_back_under_two_header_rows_can_be_read_again(tmp_path: Path) -> None:
+    rows = [["เลข", "บุคคล", "", "ที่อยู่", "โรคประจำตัว"], ["", "ชื่อ", "นามสกุล", "บ้านเลขที่", ""]]
+    tiny = under_header_rows(*rows, merges=["1 0 2 0", "1 1 1 2", "1 4 2 4"])
+    book = read_workbook(lists(tmp_path, tiny)["admin"], None, memory_bytes=2**31, seconds=60)
+    columns = tuple(ContractColumn(c, h) for c, h in zip(COLUMNS[:4], ["เลข", "ชื่อ", "นามสกุล", "บ้านเลขที่"], strict=True))
+    found = find_header_for(book.sheets[1], ContractList("list", columns))
+    assert found is not None
+    header, told = found
+    assert (header.top, header.height, told.mapped) == (0, 2, {0: 0, 1: 1, 2: 2, 3: 3})
+    assert [header.labels[at].text for at in told.unknown] == [HEADERS[4]]
+
+
+def test_a_fault_names_the_header_of_its_own_list_and_one_of_the_whole_row_says_so(tmp_path: Path) -> None:
+    tiny = tiny_province()
+    for header in tiny.rows["delivered_row"]:
+        if header["row_kind"] == "header" and header["agency"] == "admin":
+            header["headers"] = ["หมายเลขบัตร", *HEADERS[1:]]
+    shared = {"agency": "admin", "severity": "warn", "record_id": record_id("admin", 12)}
+    tiny.add("issue", **shared, column="national_id", code="national_id_bad_checksum", stage="normalise")
+    tiny.add("issue", **shared, column="life_status", code="death_needs_review", stage="link")
+    tiny.add("issue", **shared, column="birth_date", code="birth_date_invalid", stage="normalise")
+    tiny.add("issue", **shared, column="", code="decision_contradicted", stage="link")
+    told = rows_of(lists(tmp_path, tiny)["admin"])[1][FAULTS].splitlines()
+    assert [line.split(": ")[0] for line in told] == ["ทั้งแถว", "คอลัมน์ “ชื่อ”", "ทั้งแถว", "คอลัมน์ “หมายเลขบัตร”"]
 
 
 def test_a_rejected_row_says_why_and_how_to_mend_it(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import tables
-from tests.score_province import TinyProvince
+from tests.score_province import RECEIVED, TinyProvince
 
 UNKNOWN_FOUR = {f"_{n:02d}": "absent" for n in (1, 4, 5, 7)}
 
@@ -215,6 +215,27 @@ def test_help_is_listed_record_by_record_with_its_kind_status_date_and_worth(tmp
     ]
     assert found.rows(tables.ASSISTANCE)[2]["assistance_status_code"] is None
     assert found.report.counts["assistance_without_kind"] == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "own", "of_list", "expected"),
+    [
+        ("given", None, date(2026, 6, 30), date(2026, 6, 30)),
+        ("given", None, RECEIVED, None),
+        ("lent", date(2026, 5, 1), RECEIVED, date(2026, 5, 1)),
+        ("planned", None, date(2026, 6, 30), None),
+        ("requested", None, RECEIVED, None),
+        ("planned", date(2027, 1, 15), RECEIVED, date(2027, 1, 15)),
+    ],
+)
+def test_help_has_its_own_date_or_that_of_its_list_and_never_the_night_of_receipt(
+    tmp_path: Path, status: str, own: date | None, of_list: date, expected: date | None
+) -> None:
+    facts: dict[str, object] = {"assistance_kind_code": "cash", "assistance_status_code": status}
+    province = TinyProvince().household("h1", "1980-01-01")
+    province.record("a1", "h1", {**facts, **({"assistance_date": own} if own else {})}, agency="pao", day=of_list)
+    help_given = province.score(tmp_path).rows(tables.ASSISTANCE)[0]
+    assert (help_given["assistance_status_code"], help_given["assistance_date"]) == (status, expected)
 
 
 def test_the_files_are_the_same_whatever_the_order_of_the_rows(tmp_path: Path) -> None:

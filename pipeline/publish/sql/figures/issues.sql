@@ -3,6 +3,7 @@ select
     i.code,
     any_value(c.name_thai) as name_thai,
     any_value(c.way_out_thai) as way_out_thai,
+    any_value(c.name_english) as name_english,
     i.severity,
     count(*) as issue_count,
     count(distinct i.agency) as agency_count

@@ -8,7 +8,8 @@ select distinct
     i.code,
     i.severity,
     i.header,
-    i."column" as column_name
+    i."column" as column_name,
+    coalesce(r.role, '') as role
 from input.issue as i
 left join input.record as r on r.record_id = i.record_id and r.agency = i.agency
 where coalesce(i.row_number, r.row_number) is not null

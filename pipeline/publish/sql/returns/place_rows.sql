@@ -9,7 +9,9 @@ select
     r.row_number,
     r.row_kind,
     r.cells,
-    r.headers
+    r.headers,
+    r."columns",
+    r.merges
 from input.delivered_row as r
 inner join input.delivery as d on d.agency = r.agency and d.delivery_id = r.delivery_id
 where r.agency = $agency and d.status_code in ('accepted', 'in_use', 'stand_in')

@@ -10,6 +10,7 @@ create table core.person (
     relationship_code varchar,
     life_status_code varchar not null,
     life_status_date varchar,
+    life_status_date_source_code varchar check (life_status_date_source_code in ('stated', 'last_update', 'as_of')),
     life_status_source_agency varchar,
     is_national_id_known boolean not null,
     tambon_code varchar,
@@ -28,6 +29,7 @@ comment on column core.person.birth_year is 'ปีเกิด ค.ศ. (เผ
 comment on column core.person.relationship_code is 'ความสัมพันธ์กับหัวหน้าครัวเรือน';
 comment on column core.person.life_status_code is 'สถานะ: alive มีชีวิต, dead เสียชีวิต, moved_out ย้ายออก, in_transit อยู่ระหว่างย้าย, central_register ทะเบียนบ้านกลาง, unknown ไม่มีข้อมูล';
 comment on column core.person.life_status_date is 'วันที่ของสถานะ ค.ศ. แบบ ISO อาจมีเพียงปีหรือปี-เดือน';
+comment on column core.person.life_status_date_source_code is 'ที่มาของวันที่สถานะ: stated ระบุวันเสียชีวิต, last_update วันที่ปรับปรุงหรือพบล่าสุดในบัญชี, as_of วันที่ที่บัญชีเป็นข้อมูล ณ วันนั้น';
 comment on column core.person.life_status_source_agency is 'หน่วยงานที่ระบุสถานะ';
 comment on column core.person.is_national_id_known is 'มีเลขประจำตัวที่ถูกต้องในระบบหรือไม่ (ตัวเลขไม่เผยแพร่)';
 comment on column core.person.tambon_code is 'รหัสตำบลของครัวเรือนปัจจุบัน';
@@ -47,6 +49,7 @@ select
     p.relationship_code,
     coalesce(p.life_status_code, 'unknown'),
     p.life_status_date,
+    p.life_status_date_source_code,
     p.life_status_source,
     p.national_id is not null,
     h.tambon_code,

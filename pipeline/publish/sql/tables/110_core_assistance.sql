@@ -16,7 +16,7 @@ comment on column core.assistance.person_id is 'บุคคลที่ได�
 comment on column core.assistance.household_id is 'ครัวเรือนที่ได้รับ';
 comment on column core.assistance.assistance_kind_code is 'ชนิดความช่วยเหลือ (ดู core.code_label)';
 comment on column core.assistance.assistance_status_code is 'สถานะ: given ให้แล้ว, lent ให้ยืม, planned อยู่ในแผน, requested ยื่นคำขอ';
-comment on column core.assistance.assistance_date is 'วันที่ช่วยเหลือ (ค.ศ.)';
+comment on column core.assistance.assistance_date is 'วันที่ช่วยเหลือ หรือวันที่ตามแผนถ้าบัญชีระบุ (ค.ศ.) ว่าง = บัญชีไม่ระบุ';
 comment on column core.assistance.amount_baht is 'มูลค่า (บาท) ถ้าระบุ';
 
 insert into core.assistance
