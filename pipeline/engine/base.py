@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import pyarrow as pa
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 Kernel = Callable[[pa.Table], pa.Table]
 
 
@@ -51,6 +53,10 @@ class Engine(Protocol):
 
     def map_groups(self, table: Frame, keys: Iterable[str], kernel: Kernel, schema: pa.Schema) -> Frame:
         """Apply a pure function to every group of rows that share ``keys``, in key order."""
+        ...
+
+    def map_each(self, items: Sequence[Item], kernel: Callable[[Item], Result]) -> list[Result]:
+        """Apply a pure function to every item, several at once; the results come in the order of the items."""
         ...
 
     def connected_components(self, edges: Frame) -> Frame:

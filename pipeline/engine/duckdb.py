@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import count, pairwise
@@ -14,7 +16,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from pipeline.engine.base import Engine, Frame, Kernel
+from pipeline.engine.base import Engine, Frame, Item, Kernel, Result
 
 PACKAGE = Path(__file__).resolve().parent.parent
 BATCH_ROWS = 262_144
@@ -56,6 +58,7 @@ class DuckDBEngine(Engine):
             spill.mkdir(parents=True, exist_ok=True, mode=0o700)
             config["temp_directory"] = str(spill)
         self._connection = duckdb.connect(":memory:", config=config)
+        self._threads = threads or os.cpu_count() or 1
         self._numbers = count()
 
     def __enter__(self) -> DuckDBEngine:
@@ -142,6 +145,13 @@ class DuckDBEngine(Engine):
         edges = np.flatnonzero(np.diff(numbers, prepend=-1, append=-1))
         parts = [kernel(data.slice(int(start), int(stop - start))).cast(schema) for start, stop in pairwise(edges)]
         return self.frame(pa.concat_tables(parts) if parts else schema.empty_table())
+
+    def map_each(self, items: Sequence[Item], kernel: Callable[[Item], Result]) -> list[Result]:
+        """See :class:`Engine`. NumPy releases the interpreter while it works on arrays, so threads do help."""
+        if self._threads == 1 or len(items) < 2:
+            return [kernel(item) for item in items]
+        with ThreadPoolExecutor(self._threads) as pool:
+            return list(pool.map(kernel, items))
 
     def connected_components(self, edges: Frame) -> Frame:
         """See :class:`Engine`."""

@@ -1,4 +1,4 @@
-"""Which pairs are compared: rules as data, keys as integers, pairs made in SQL."""
+"""Which pairs are compared: rules as data (blocking.yaml), keys as whole numbers, each pair made once."""
 
 from __future__ import annotations
 
@@ -10,17 +10,32 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import yaml
 
-from pipeline.engine import Engine, Frame
+from pipeline.engine import Engine
 from pipeline.link.encode import Coded
+from pipeline.link.pairing import (
+    NO_KEY,
+    Blocks,
+    BlockSizes,
+    Nodes,
+    distinct,
+    find_blocks,
+    mixed,
+    packed,
+    pairs_across,
+    pairs_within,
+    unpacked,
+)
 from pipeline.link.similarity import near_numbers
 
 Codes = npt.NDArray[np.int64]
-_PAIR_SCHEMA = pa.schema([("a", pa.int32()), ("b", pa.int32()), ("rule_bit", pa.int64())])
-_SIDE_KEY, _SIDE_CROSSED = 0, 1
+Flags = npt.NDArray[np.bool_]
 NEAR_ID_RULE = "id_near"
+# Rules that most pairs share: what they find is not kept again for the rules after them.
+_LEADING = 4
+# ID-labelled matches on which each rule's recall is measured, at most about so many.
+_SAMPLE_PAIRS = 200_000
 RULES_FILE = Path(__file__).with_name("blocking.yaml")
 
 
@@ -52,15 +67,6 @@ class BlockingRules:
     def codes(self) -> tuple[str, ...]:
         """Codes of all rules; a rule's bit is its position."""
         return (*(r.code for r in self.rules), NEAR_ID_RULE)
-
-    def bits(self, *, crossed: bool = False, without_id: bool = False) -> int:
-        """Bits of the rules that read names crosswise, or of those that do not look at the ID."""
-        chosen = [
-            1 << i
-            for i, r in enumerate(self.rules)
-            if (not crossed or r.is_crossed) and (not without_id or not r.has_id)
-        ]
-        return sum(chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,85 +100,143 @@ def _rule(data: Mapping[str, Any], cap: int) -> BlockingRule:
     )
 
 
-def make_pairs(engine: Engine, coded: Coded, rules: BlockingRules, decided: Codes) -> tuple[Frame, list[RuleCost]]:
-    """Pairs of records of persons that some rule puts together, and those a clerk has decided on.
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Pairs to compare, ordered by (a, b).
 
-    Returns:
-        Columns ``a < b`` (nodes) and ``rules`` (bits); and what each rule cost.
+    Attributes:
+        a, b: Nodes, a < b.
+        is_free: Whether a rule that does not look at the ID put them together; only these are learnt and measured from.
+        costs: What each rule cost.
+        sample_found: For each rule, which of a sample of ID-labelled matches it puts together.
     """
-    parts: list[pa.Table] = []
-    costs: list[RuleCost] = []
-    for number, rule in enumerate(rules.rules):
-        keys = engine.frame(_key_rows(coded, rule, number))
-        size = engine.arrow(engine.sql("link/sql/block_size", {"cap": rule.cap}, {"key_row": keys})).to_pylist()[0]
-        pairs = engine.sql(
-            "link/sql/block_pair",
-            {"cap": rule.cap, "right_side": _SIDE_CROSSED if rule.is_crossed else _SIDE_KEY},
-            {"key_row": keys},
-        )
-        made = engine.arrow(pairs)
-        engine.drop(keys, pairs)
-        parts.append(_with_bit(made["a"].to_numpy(), made["b"].to_numpy(), number))
-        costs.append(
-            RuleCost(
-                rule.code,
-                int(size["blocks"]),
-                int(size["largest_block"]),
-                int(size["pairs_under_cap"]),
-                int(size["blocks_over_cap"]),
-                made.num_rows,
-            )
-        )
+
+    a: Nodes
+    b: Nodes
+    is_free: Flags
+    costs: list[RuleCost]
+    sample_found: Flags
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What one rule made: packed pairs that no leading rule holds, its cost, and the sampled matches it finds."""
+
+    pairs: Codes
+    cost: RuleCost
+    found: Flags
+
+
+def make_pairs(engine: Engine, coded: Coded, rules: BlockingRules, decided: Codes) -> Pairs:
+    """Pairs of records of persons that some rule puts together, and those a clerk has decided on."""
+    sample = _labelled_sample(coded)
+    plain = [(i, r) for i, r in enumerate(rules.rules) if not r.is_crossed and not r.has_id][:_LEADING]
+    blocks = engine.map_each(plain, lambda item: _blocks(coded, *item))
+    leading = {i: found for (i, _), found in zip(plain, blocks, strict=True)}
+    made = engine.map_each(list(enumerate(rules.rules)), lambda item: _make(coded, *item, leading, sample))
     near = _near_id_pairs(coded, rules.cap)
-    parts.append(_with_bit(near[0], near[1], len(rules.rules)))
-    costs.append(RuleCost(NEAR_ID_RULE, 0, 0, len(near[0]), 0, len(near[0])))
-    parts.append(_with_bit(decided[:, 0], decided[:, 1], len(rules.rules) + 1))
-    rows = engine.frame(pa.concat_tables(parts))
-    pairs = engine.sql("link/sql/pair", tables={"rule_pair": rows})
-    engine.drop(rows)
-    return pairs, costs
+    free = distinct(np.sort(np.concatenate([_EMPTY, *_parts(made, rules, has_id=False)])))
+    near_cost = RuleCost(NEAR_ID_RULE, 0, 0, len(near[0]), 0, len(near[0]))
+    others = [*_parts(made, rules, has_id=True), packed(*near), packed(decided[:, 0], decided[:, 1])]
+    extra = distinct(np.sort(np.concatenate(others)))
+    extra = extra[~_holds(free, extra)]
+    together = np.sort(np.concatenate([free, extra]))
+    is_free = np.ones(len(together), dtype=bool)
+    is_free[np.searchsorted(together, extra)] = False
+    a, b = unpacked(together)
+    no_match = np.zeros(len(sample[0]), dtype=bool)
+    return Pairs(a, b, is_free, [*(m.cost for m in made), near_cost], np.array([*(m.found for m in made), no_match]))
 
 
-def _with_bit(a: npt.NDArray[Any], b: npt.NDArray[Any], number: int) -> pa.Table:
-    bits = np.full(len(a), 1 << number, dtype=np.int64)
-    return pa.table([pa.array(a, pa.int32()), pa.array(b, pa.int32()), pa.array(bits)], schema=_PAIR_SCHEMA)
+_EMPTY = np.empty(0, dtype=np.int64)
 
 
-def _key_rows(coded: Coded, rule: BlockingRule, salt: int) -> pa.Table:
-    sides = [(_SIDE_KEY, rule.left)] + ([(_SIDE_CROSSED, rule.right)] if rule.is_crossed else [])
-    parts = [_side_rows(coded, side, columns, rule.refine, salt) for side, columns in sides]
-    return pa.concat_tables(parts)
+def _parts(made: list[_Made], rules: BlockingRules, *, has_id: bool) -> list[Codes]:
+    return [m.pairs for m, r in zip(made, rules.rules, strict=True) if r.has_id == has_id]
 
 
-def _side_rows(coded: Coded, side: int, names: tuple[str, ...], refine: tuple[str, ...], salt: int) -> pa.Table:
-    keep = coded.is_person()
-    for name in names:
-        keep &= coded.columns[name] >= 0
-    nodes = np.flatnonzero(keep)
-    key = _mixed([coded.columns[n][nodes] for n in names], salt)
-    finer = _mixed([coded.columns[n][nodes] for n in (*names, *refine)], salt + 1000)
-    has_finer = np.full(len(nodes), bool(refine))
-    for name in refine:
-        has_finer &= coded.columns[name][nodes] >= 0
-    return pa.table(
-        {
-            "node": pa.array(nodes, pa.int32()),
-            "side": pa.array(np.full(len(nodes), side), pa.int8()),
-            "key": pa.array(key),
-            "finer_key": pa.array(finer, mask=~has_finer),
-        }
+def _holds(ordered: Codes, wanted: Codes) -> Flags:
+    """Which of ``wanted`` stand in ``ordered``."""
+    if len(ordered) == 0:
+        return np.zeros(len(wanted), dtype=bool)
+    at = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
+    return np.asarray(ordered[at] == wanted)
+
+
+def _labelled_sample(coded: Coded) -> tuple[Nodes, Nodes]:
+    """Pairs with one valid ID: all of them, or those of every n-th ID by its hash."""
+    ids = np.where(coded.is_person() & (coded.columns["is_id_valid"] == 1), coded.columns["national_id"], NO_KEY)
+    every = 1 + int((ids >= 0).sum()) // _SAMPLE_PAIRS
+    spread = mixed([coded.id_numbers], 0)
+    chosen = np.where(ids >= 0, np.take(spread, np.maximum(ids, 0)) % every == 0, False) if len(spread) else ids >= 0
+    blocks, _ = find_blocks(np.where(chosen, ids, NO_KEY), coded.count, lambda nodes: np.full(len(nodes), NO_KEY))
+    return pairs_within(blocks)
+
+
+def _blocks(coded: Coded, number: int, rule: BlockingRule) -> tuple[Blocks, BlockSizes]:
+    return find_blocks(
+        _keys(coded, rule.left, number), rule.cap, lambda nodes: _finer_keys(coded, rule, rule.left, number, nodes)
     )
 
 
-def _mixed(columns: list[Codes], salt: int) -> Codes:
-    """One 64-bit key out of several codes (splitmix64 steps); a collision only adds a pair that scores low."""
-    key = np.full(len(columns[0]), salt + 1, dtype=np.uint64)
+def _make(
+    coded: Coded,
+    number: int,
+    rule: BlockingRule,
+    leading: Mapping[int, tuple[Blocks, BlockSizes]],
+    sample: tuple[Nodes, Nodes],
+) -> _Made:
+    if rule.is_crossed:
+        a, b, sizes, found = _crossed(coded, number, rule, sample)
+    else:
+        blocks, sizes = leading[number] if number in leading else _blocks(coded, number, rule)
+        a, b = pairs_within(blocks)
+        found = _together(blocks, *sample)
+    cost = RuleCost(rule.code, sizes.blocks, sizes.largest, sizes.pairs, sizes.over_cap, len(a))
+    for other, (held, _) in leading.items():
+        if other == number:
+            break
+        is_new = ~_together(held, a, b)
+        a, b = a[is_new], b[is_new]
+    return _Made(packed(a, b), cost, found)
+
+
+def _crossed(
+    coded: Coded, number: int, rule: BlockingRule, sample: tuple[Nodes, Nodes]
+) -> tuple[Nodes, Nodes, BlockSizes, Flags]:
+    left, right = _keys(coded, rule.left, number), _keys(coded, rule.right, number)
+    nodes = np.arange(coded.count, dtype=np.int32)
+    finer = [_finer_keys(coded, rule, side, number, nodes) for side in (rule.left, rule.right)]
+    a, b = pairs_across(left, right, finer[0], finer[1], rule.cap)
+    found = np.zeros(len(sample[0]), dtype=bool)
+    for one, other in ((sample[0], sample[1]), (sample[1], sample[0])):
+        found |= (left[one] == right[other]) & (left[one] != NO_KEY)
+    return a, b, BlockSizes(0, 0, 0, len(a)), found
+
+
+def _together(blocks: Blocks, a: Nodes, b: Nodes) -> Flags:
+    left = np.take(blocks.block, a)
+    return np.asarray((left == np.take(blocks.block, b)) & (left != NO_KEY))
+
+
+def _keys(coded: Coded, names: tuple[str, ...], salt: int) -> Codes:
+    """A rule's key of each node, -1 where one of its columns is unknown."""
+    is_known = coded.is_person()
+    for name in names:
+        is_known &= coded.columns[name] >= 0
+    return np.where(is_known, mixed([coded.columns[n] for n in names], salt), NO_KEY)
+
+
+def _finer_keys(coded: Coded, rule: BlockingRule, names: tuple[str, ...], salt: int, nodes: Nodes) -> Codes:
+    """Keys of some nodes with the columns that refine the rule; -1 where one is unknown, and without any."""
+    columns = [np.take(coded.columns[name], nodes) for name in (*names, *rule.refine)]
+    is_known = np.full(len(nodes), bool(rule.refine))
     for column in columns:
-        key = (key ^ column.astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
-        key ^= key >> np.uint64(30)
-        key *= np.uint64(0xBF58476D1CE4E5B9)
-        key ^= key >> np.uint64(27)
-    return key.view(np.int64)
+        is_known &= column >= 0
+    return np.where(is_known, mixed(columns, salt), NO_KEY)
 
 
 def _near_id_pairs(coded: Coded, cap: int) -> tuple[Codes, Codes]:

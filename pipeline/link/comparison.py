@@ -1,4 +1,4 @@
-"""Comparisons and their levels (levels.yaml), and pairs graded by them."""
+"""Comparisons and their levels (levels.yaml)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import yaml
-
-from pipeline.engine import Engine, Frame
-from pipeline.link.encode import Coded
-from pipeline.link.similarity import NEAR_SCHEMA, SIMILARITY_SCHEMA, IdKernel, NameKernel
 
 BITS = 4
 LEVELS_FILE = Path(__file__).with_name("levels.yaml")
@@ -73,20 +69,3 @@ def _comparison(data: Mapping[str, Any]) -> Comparison:
     return Comparison(
         str(data["code"]), levels, bool(data.get("is_monotone", False)), bool(data.get("is_learnt", True))
     )
-
-
-def compare_pairs(engine: Engine, coded: Coded, records: Frame, pairs: Frame, swap_rules: int) -> Frame:
-    """Grade every pair: each distinct pair of names and of IDs is compared once.
-
-    Returns:
-        Columns ``a, b, rules, pattern``.
-    """
-    given = {"pair": pairs, "coded": records}
-    swap = {"swap_rules": swap_rules}
-    name_pairs = engine.sql("link/sql/name_pair", swap, given)
-    names = engine.map_batches(name_pairs, NameKernel(coded.names), SIMILARITY_SCHEMA)
-    id_pairs = engine.sql("link/sql/id_pair", tables=given)
-    near = engine.map_batches(id_pairs, IdKernel(coded.id_numbers), NEAR_SCHEMA)
-    graded = engine.sql("link/sql/pair_level", tables={**given, "name_similarity": names, "id_near": near})
-    engine.drop(name_pairs, names, id_pairs, near)
-    return graded

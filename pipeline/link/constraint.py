@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline.engine import Engine, Frame
+from pipeline.engine import Engine
 from pipeline.link.cluster import FORBIDDEN_BY_CLERK, FORBIDDEN_BY_COMPARISON, NEVER, Constraints, components
 from pipeline.link.decisions import Decisions
 from pipeline.link.encode import Coded
-from pipeline.link.ladder import C
+from pipeline.link.grade import Graded
+from pipeline.link.ladder import C, Verdicts
 from pipeline.link.scored import Scored
 
 Codes = npt.NDArray[np.int64]
@@ -24,13 +25,13 @@ def find_constraints(
     engine: Engine,
     coded: Coded,
     scored: Scored,
-    graded: Frame,
-    verdict: Frame,
+    graded: Graded,
+    verdicts: Verdicts,
     decisions: Decisions,
     duplicate_free: tuple[str, ...],
 ) -> Constraints:
     """Constraints on tonight's records: valid IDs, deaths, lists without duplicates, clerks and strong disagreement."""
-    cannot = _disagreeing(engine, coded, scored, graded, verdict)
+    cannot = _disagreeing(engine, coded.count, scored, graded, verdicts)
     forbidden = np.concatenate(
         [_with_kind(cannot, FORBIDDEN_BY_COMPARISON), _with_kind(decisions.different, FORBIDDEN_BY_CLERK)]
     )
@@ -38,18 +39,15 @@ def find_constraints(
     return _constraints(coded, forbidden, duplicate_free)
 
 
-def _disagreeing(engine: Engine, coded: Coded, scored: Scored, graded: Frame, verdict: Frame) -> Codes:
+def _disagreeing(engine: Engine, count: int, scored: Scored, graded: Graded, verdicts: Verdicts) -> Codes:
     """Compared pairs that speak strongly against one person, among records that links could join."""
     # The second look at households may accept pairs that now wait for review: they count as possible links.
     possible = scored.edges(np.flatnonzero(scored.is_link | (scored.is_review & (scored.evidence == C))))
-    component = components(engine, possible, coded.count)
-    inside = np.unique(np.concatenate([possible.a, possible.b]))
-    frame = engine.frame(pa.table({"node": pa.array(inside, pa.int32()), "component": component[inside]}))
-    found = engine.arrow(
-        engine.sql("link/sql/cannot", tables={"graded": graded, "verdict": verdict, "component": frame})
-    )
-    engine.drop(frame)
-    return np.stack([found["a"].to_numpy(), found["b"].to_numpy()], axis=1).astype(np.int64)
+    component = components(engine, possible, count)
+    rows = np.flatnonzero(np.take(verdicts.is_cannot, graded.pattern_at))
+    a, b = graded.a[rows], graded.b[rows]
+    inside = np.take(component, a) == np.take(component, b)
+    return np.stack([a[inside], b[inside]], axis=1).astype(np.int64)
 
 
 def _with_kind(pairs: Codes, kind: int) -> Codes:

@@ -16,7 +16,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import tables
-from pipeline.engine import Engine, Frame
 from pipeline.errors import UserError
 from pipeline.link import fold
 from pipeline.link.codes import combined
@@ -27,29 +26,6 @@ UNKNOWN = -1
 _RARITY_GIVEN = (1 / 100, 1 / 400, 1 / 2000)
 _RARITY_SURNAME = (1 / 300, 1 / 2000, 1 / 15000)
 KNOWN_NAME_RECORDS = 5
-COMPARED = (
-    "agency",
-    "national_id",
-    "given",
-    "surname",
-    "village",
-    "given_fold",
-    "surname_fold",
-    "given_rarity",
-    "surname_rarity",
-    "sex",
-    "title",
-    "relationship",
-    "household_ref",
-    "house_code",
-    "house_no",
-    "moo",
-    "tambon",
-    "amphoe",
-    "birth_year",
-    "birth_month",
-    "birth_day",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,18 +126,6 @@ def encode(data: pa.Table) -> Coded:
     _add_birth_keys(columns)
     columns["is_twin"] = _twins(columns)
     return Coded(data, columns, book, id_numbers, placeholders)
-
-
-def as_frame(engine: Engine, coded: Coded) -> Frame:
-    """The code columns that comparisons read, one row a record of a person; null where unknown."""
-    keep = np.flatnonzero(coded.is_person())
-    arrays = {"node": pa.array(keep, pa.int32())}
-    for name in COMPARED:
-        values = coded.columns[name][keep]
-        arrays[name] = pa.array(values, pa.int32(), mask=values < 0)
-    for name in ("is_id_valid", "is_twin"):
-        arrays[name] = pa.array(coded.columns[name][keep] == 1)
-    return engine.frame(pa.table(arrays))
 
 
 def _names(data: pa.Table) -> tuple[NameBook, Codes, Codes, Codes]:

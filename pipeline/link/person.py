@@ -7,22 +7,31 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from pipeline.engine import Engine, Frame
+from pipeline.engine import Engine
 from pipeline.link.blocking import BlockingRules, RuleCost, make_pairs
 from pipeline.link.cluster import Constraints, Refusal, cluster, components
-from pipeline.link.comparison import Comparisons, compare_pairs
+from pipeline.link.comparison import Comparisons
 from pipeline.link.constraint import find_constraints
 from pipeline.link.decisions import Decisions
-from pipeline.link.encode import Coded, as_frame
+from pipeline.link.encode import Coded
+from pipeline.link.grade import Graded, grade_pairs
 from pipeline.link.ladder import Verdicts, judge
 from pipeline.link.model import Model
 from pipeline.link.scored import Scored, scored_pairs
-from pipeline.link.train import HELD_OUT, choose_model, label_nodes, labelled_pairs
+from pipeline.link.train import HELD_OUT, LabelledPairs, choose_model, find_labelled, labelled_patterns, splits
 
 Codes = npt.NDArray[np.int64]
 Mark = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Held-out labelled pairs with a record of one group, and what the model says of them without the ID."""
+
+    matches: int
+    true_links: int
+    false_links: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +45,8 @@ class Persons:
         constraints: What may not be one person.
         model: The model used.
         costs: What each blocking rule cost.
-        rule_matches: (rule bits, labelled matches found by exactly these rules).
-        held_out_by_agency: Agency code, matches, true_links and false_links among held-out labelled pairs.
+        sample_found: For each blocking rule, which of a sample of ID-labelled matches it puts together.
+        held_out_by_agency: Code of an agency → what the model makes of held-out pairs with a record of it.
         pairs: Number of pairs compared; patterns: of distinct comparison patterns.
     """
 
@@ -47,8 +56,8 @@ class Persons:
     constraints: Constraints
     model: Model
     costs: list[RuleCost]
-    rule_matches: list[tuple[int, int]]
-    held_out_by_agency: pa.Table
+    sample_found: npt.NDArray[np.bool_]
+    held_out_by_agency: dict[int, Tally]
     pairs: int
     patterns: int
 
@@ -65,52 +74,51 @@ def find_persons(
     mark: Mark,
 ) -> Persons:
     """Link records into persons; ``mark`` is told the name of each step when it is done."""
-    records = as_frame(engine, coded)
-    pairs, costs = make_pairs(engine, coded, rules, decisions.all_pairs())
+    pairs = make_pairs(engine, coded, rules, decisions.all_pairs())
     mark("block")
-    graded = compare_pairs(engine, coded, records, pairs, rules.bits(crossed=True))
-    engine.drop(pairs)
+    graded = grade_pairs(engine, coded, comparisons, pairs)
     mark("compare")
-    labels, without_id = label_nodes(engine, coded), rules.bits(without_id=True)
-    labelled = labelled_pairs(engine, graded, labels, without_id, comparisons)
-    model = choose_model(comparisons, labelled, previous, retrain=retrain)
+    labelled = find_labelled(graded, splits(coded), comparisons)
+    patterns = labelled_patterns(graded, labelled, comparisons)
+    model = choose_model(comparisons, patterns, previous, retrain=retrain)
     mark("train")
-    patterns = np.sort(engine.arrow(engine.sql("link/sql/pattern", tables={"graded": graded}))["pattern"].to_numpy())
-    verdicts = judge(model, comparisons, comparisons.unpack(patterns))
-    verdict = _verdict_frame(engine, patterns, verdicts)
-    scored = scored_pairs(engine, graded, verdict, decisions)
+    verdicts = judge(model, comparisons, comparisons.unpack(graded.patterns))
+    scored = scored_pairs(graded, verdicts, decisions)
     mark("score")
-    constraints = find_constraints(engine, coded, scored, graded, verdict, decisions, duplicate_free)
+    constraints = find_constraints(engine, coded, scored, graded, verdicts, decisions, duplicate_free)
     label, refused = _cluster(engine, coded, scored, constraints)
-    matches = engine.arrow(engine.sql("link/sql/rule_recall", tables={"graded": graded})).sort_by("rules")
-    held_out = engine.sql(
-        "link/sql/held_out_agency",
-        {"rules_without_id": without_id, "split": HELD_OUT},
-        {"graded": graded, "verdict": verdict, "label": labels, "coded": records},
-    )
-    by_agency = engine.arrow(held_out).sort_by("agency")
-    count = engine.count(graded)
-    engine.drop(graded, verdict, labels, records, held_out)
+    tallies = _tallies(coded.columns["agency"], graded, labelled, verdicts)
     mark("cluster")
-    rule_matches = list(zip(matches["rules"].to_pylist(), matches["pairs"].to_pylist(), strict=True))
-    return Persons(label, scored, refused, constraints, model, costs, rule_matches, by_agency, count, len(patterns))
-
-
-def _verdict_frame(engine: Engine, patterns: Codes, verdicts: Verdicts) -> Frame:
-    return engine.frame(
-        pa.table(
-            {
-                "pattern": patterns,
-                "weight": verdicts.weight,
-                "evidence": pa.array(verdicts.evidence, pa.int8()),
-                "is_link": verdicts.is_link,
-                "is_review": verdicts.is_review,
-                "is_refused": verdicts.is_refused,
-                "is_link_without_id": verdicts.is_link_without_id,
-                "is_cannot": verdicts.is_cannot,
-            }
-        )
+    return Persons(
+        label,
+        scored,
+        refused,
+        constraints,
+        model,
+        pairs.costs,
+        pairs.sample_found,
+        tallies,
+        len(pairs),
+        len(graded.patterns),
     )
+
+
+def _tallies(group: Codes, graded: Graded, labelled: LabelledPairs, verdicts: Verdicts) -> dict[int, Tally]:
+    """Held-out pairs by the group of either record; a pair of one group counts once."""
+    is_held_out = labelled.split == HELD_OUT
+    rows, is_match = labelled.row[is_held_out], labelled.is_match[is_held_out]
+    is_link = verdicts.is_link_without_id[graded.pattern_at[rows]]
+    left, right = group[graded.a[rows]], group[graded.b[rows]]
+    size = int(group.max(initial=-1)) + 1
+
+    def count(chosen: npt.NDArray[np.bool_]) -> list[int]:
+        other = chosen & (left != right)
+        total = np.bincount(left[chosen], minlength=size) + np.bincount(right[other], minlength=size)
+        return [int(n) for n in total]
+
+    seen = count(np.ones(len(rows), dtype=bool))
+    found = zip(count(is_match), count(is_match & is_link), count(~is_match & is_link), strict=True)
+    return {g: Tally(*counts) for g, counts in enumerate(found) if seen[g]}
 
 
 def revise_persons(engine: Engine, coded: Coded, persons: Persons, residual: Codes) -> Persons:

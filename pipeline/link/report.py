@@ -6,6 +6,10 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow.compute as pc
+
 from pipeline.link.blocking import BlockingRules
 from pipeline.link.encode import Coded
 from pipeline.link.person import Persons
@@ -46,27 +50,30 @@ class LinkReport:
 
 def agency_rows(coded: Coded, persons: Persons) -> dict[str, dict[str, Any]]:
     """Held-out quality by agency."""
-    names = sorted(set(coded.records["agency"].to_pylist()))
+    names = sorted(pc.unique(coded.records["agency"]).to_pylist())
     found: dict[str, dict[str, Any]] = {}
-    for row in persons.held_out_by_agency.to_pylist():
-        matches, true, false = int(row["matches"]), int(row["true_links"]), int(row["false_links"])
-        found[names[row["agency"]]] = {
-            "matches": matches,
-            "precision": round(true / (true + false), 6) if true + false else None,
-            "recall": round(true / matches, 6) if matches else None,
+    for agency, tally in persons.held_out_by_agency.items():
+        linked = tally.true_links + tally.false_links
+        found[names[agency]] = {
+            "matches": tally.matches,
+            "precision": round(tally.true_links / linked, 6) if linked else None,
+            "recall": round(tally.true_links / tally.matches, 6) if tally.matches else None,
         }
     return found
 
 
 def rule_rows(persons: Persons, rules: BlockingRules) -> list[dict[str, Any]]:
-    """Each blocking rule: its cost, its recall on ID-labelled matches, and the matches no other rule finds."""
-    total = sum(pairs for _, pairs in persons.rule_matches)
-    without_id = rules.bits(without_id=True)
+    """Each blocking rule: its cost, its recall on a sample of ID-labelled matches, and those no other rule finds."""
+    found = persons.sample_found
+    is_free = np.array([not r.has_id for r in rules.rules] + [False])
+    others = found[is_free].sum(axis=0)
     rows: list[dict[str, Any]] = []
-    for bit, cost in enumerate(persons.costs):
-        found = sum(pairs for mask, pairs in persons.rule_matches if mask >> bit & 1)
-        alone = sum(pairs for mask, pairs in persons.rule_matches if mask & without_id == 1 << bit)
-        rows.append({**asdict(cost), "recall": round(found / total, 6) if total else None, "matches_alone": alone})
-    together = sum(pairs for mask, pairs in persons.rule_matches if mask & without_id)
-    rows.append({"code": "all_without_id", "recall": round(together / total, 6) if total else None})
+    for number, cost in enumerate(persons.costs):
+        alone = found[number] & (others == int(is_free[number]))
+        rows.append({**asdict(cost), "recall": _share(found[number]), "matches_alone": int(alone.sum())})
+    rows.append({"code": "all_without_id", "recall": _share(others > 0), "sample": found.shape[1]})
     return rows
+
+
+def _share(flags: npt.NDArray[np.bool_]) -> float | None:
+    return round(float(flags.mean()), 6) if len(flags) else None

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from pipeline.engine import Engine, Frame
 from pipeline.link.cluster import Edges
 from pipeline.link.decisions import Decisions
-from pipeline.link.ladder import NONE, D, X
+from pipeline.link.grade import Graded
+from pipeline.link.ladder import NONE, D, Verdicts, X
+from pipeline.link.pairing import packed
 
 Codes = npt.NDArray[np.int64]
 _SAME, _DIFFERENT, _UNSURE = 1, 2, 3
@@ -42,36 +42,30 @@ class Scored:
         return replace(self, evidence=evidence, is_link=is_link, is_review=is_review)
 
 
-def scored_pairs(engine: Engine, graded: Frame, verdict: Frame, decisions: Decisions) -> Scored:
+def scored_pairs(graded: Graded, verdicts: Verdicts, decisions: Decisions) -> Scored:
     """Look every pair's pattern up among the verdicts; what a clerk decided overrules it."""
-    codes = ((decisions.same, _SAME), (decisions.different, _DIFFERENT), (decisions.unsure, _UNSURE))
-    decision = engine.frame(
-        pa.table(
-            {
-                "a": pa.array(decisions.all_pairs()[:, 0], pa.int32()),
-                "b": pa.array(decisions.all_pairs()[:, 1], pa.int32()),
-                "decision": pa.array(np.concatenate([np.full(len(p), code) for p, code in codes]), pa.int8()),
-            }
-        )
-    )
-    rows = engine.arrow(
-        engine.sql("link/sql/scored", tables={"graded": graded, "verdict": verdict, "decision": decision})
-    )
-    engine.drop(decision)
-    column = {
-        name: np.asarray(rows[name].to_numpy(zero_copy_only=False)) for name in rows.column_names if name != "decision"
-    }
-    decided = rows["decision"].fill_null(0).to_numpy()
-    order = np.lexsort((column["b"], column["a"]))
-    is_same, is_decided = decided == _SAME, decided > 0
-    evidence = np.where(is_same, X, np.where(is_decided & (column["evidence"] == NONE), X, column["evidence"]))
+    decision = _decisions(graded, decisions)
+    is_kept = (verdicts.evidence >= 0) | verdicts.is_link | verdicts.is_refused
+    rows = np.flatnonzero(is_kept[graded.pattern_at] | (decision > 0))
+    at, decided = graded.pattern_at[rows], decision[rows]
+    is_decided, is_same = decided > 0, decided == _SAME
+    evidence = verdicts.evidence[at]
     return Scored(
-        column["a"].astype(np.int64)[order],
-        column["b"].astype(np.int64)[order],
-        column["pattern"][order],
-        column["weight"][order],
-        evidence.astype(np.int64)[order],
-        (is_same | (column["is_link"].astype(bool) & ~is_decided))[order],
-        ((decided == _UNSURE) | (column["is_review"].astype(bool) & ~is_decided))[order],
-        (column["is_refused"].astype(bool) & ~is_decided)[order],
+        graded.a[rows].astype(np.int64),
+        graded.b[rows].astype(np.int64),
+        graded.patterns[at],
+        verdicts.weight[at],
+        np.where(is_same | (is_decided & (evidence == NONE)), X, evidence),
+        is_same | (verdicts.is_link[at] & ~is_decided),
+        (decided == _UNSURE) | (verdicts.is_review[at] & ~is_decided),
+        verdicts.is_refused[at] & ~is_decided,
     )
+
+
+def _decisions(graded: Graded, decisions: Decisions) -> npt.NDArray[np.int8]:
+    """What a clerk said of each pair; 0 where nobody did. Decided pairs are always among those compared."""
+    found = np.zeros(len(graded.a), dtype=np.int8)
+    compared = packed(graded.a, graded.b)
+    for pairs, code in ((decisions.same, _SAME), (decisions.different, _DIFFERENT), (decisions.unsure, _UNSURE)):
+        found[np.searchsorted(compared, packed(pairs[:, 0], pairs[:, 1]))] = code
+    return found

@@ -1,6 +1,6 @@
 """How alike two different names are, on code points, for distinct pairs of names.
 
-Levels of similarity (null where a name is missing, 8 when the names are one value):
+Levels of similarity (-1 where a name is missing, 8 when the names are one value):
 0 different, 1 slightly alike, 2 one holds or begins the other, 3 close, 4 one edit apart and both are known names,
 5 one edit apart, 6 same sound, 7 same but for spelling class.
 """
@@ -10,21 +10,24 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.distance import OSA, JaroWinkler, Postfix, Prefix
 from rapidfuzz.process import cpdist
 
 from pipeline.link.encode import KNOWN_NAME_RECORDS, NameBook
 
 DIFFERENT, ALIKE, PARTIAL, CLOSE, EDIT_KNOWN, EDIT, SOUND, SPELLING, SAME = range(9)
-SIMILARITY_SCHEMA = pa.schema([("x", pa.int32()), ("y", pa.int32()), ("similarity", pa.int8())])
-NEAR_SCHEMA = pa.schema([("x", pa.int32()), ("y", pa.int32()), ("is_near", pa.bool_())])
+Codes = npt.NDArray[np.int64]
+Levels = npt.NDArray[np.int8]
 _ALIKE = 0.80
 _CLOSE = 0.90
+# Below it no edit or part can be found that counts.
+_WORTH_A_LOOK = 0.5
+_EMPTY_FOLD = 0
 _ID_DIGITS = 13
 
 
-class NameKernel:
-    """Compares batches of pairs (x, y) of name codes."""
+class NameComparer:
+    """Compares names by their codes; each distinct pair of a batch is looked at once."""
 
     def __init__(self, book: NameBook) -> None:
         self._values = np.array([v.lower() for v in book.values], dtype=object)
@@ -32,79 +35,73 @@ class NameKernel:
         self._silent = np.array(book.silent, dtype=object)
         self._sound = np.array(book.sound, dtype=object)
         self._is_known = book.records >= KNOWN_NAME_RECORDS
+        self._length = np.array([len(v) for v in book.values], dtype=np.int64)
+        self._silent_length = np.array([len(v) for v in book.silent], dtype=np.int64)
+        self._spelling_code, self._silent_code, self._sound_code = (
+            _codes_of(texts) for texts in (book.spelling, book.silent, book.sound)
+        )
 
-    def __call__(self, batch: pa.Table) -> pa.Table:
-        """Similarity of each pair of the batch."""
-        x, y = batch["x"].to_numpy(), batch["y"].to_numpy()
-        level = self._levels(x, y)
-        return pa.table({"x": batch["x"], "y": batch["y"], "similarity": pa.array(level, pa.int8())})
+    def __call__(self, x: Codes, y: Codes) -> Levels:
+        """Similarity of names x and y, code by code; -1 where one is missing.
 
-    def _levels(self, x: npt.NDArray[np.int32], y: npt.NDArray[np.int32]) -> npt.NDArray[np.int8]:
-        level = np.zeros(len(x), dtype=np.int8)
-        spelling_x, spelling_y = self._spelling[x], self._spelling[y]
-        alike = cpdist(spelling_x, spelling_y, scorer=JaroWinkler.similarity, dtype=np.float32)
-        level[alike >= _ALIKE] = ALIKE
-        level[alike >= _CLOSE] = CLOSE
-        near = np.flatnonzero(alike >= 0.5)
-        self._edits(x, y, near, level)
-        self._partial(x, y, near, level)
-        level[np.asarray(self._sound[x] == self._sound[y], dtype=bool)] = SOUND
-        same = (spelling_x == spelling_y) | (self._silent[x] == self._silent[y])
-        level[np.asarray(same, dtype=bool)] = SPELLING
-        empty = np.asarray((spelling_x == "") | (spelling_y == ""), dtype=bool)
-        level[empty] = DIFFERENT
+        Args:
+            x: Codes of names, -1 for none.
+            y: Codes of names, -1 for none.
+        """
+        level = np.where(x == y, SAME, DIFFERENT).astype(np.int8)
+        level[(x < 0) | (y < 0)] = -1
+        rows = np.flatnonzero(level == DIFFERENT)
+        low, high = np.minimum(x[rows], y[rows]).astype(np.int64), np.maximum(x[rows], y[rows])
+        pairs, at = np.unique(low * len(self._values) + high, return_inverse=True)
+        if len(pairs):
+            level[rows] = self._levels(*np.divmod(pairs, len(self._values)))[at]
         return level
 
-    def _edits(
-        self,
-        x: npt.NDArray[np.int32],
-        y: npt.NDArray[np.int32],
-        rows: npt.NDArray[np.int64],
-        level: npt.NDArray[np.int8],
-    ) -> None:
-        typed = cpdist(
-            self._values[x[rows]], self._values[y[rows]], scorer=OSA.distance, score_cutoff=2, dtype=np.int32
+    def _levels(self, x: Codes, y: Codes) -> Levels:
+        level = np.zeros(len(x), dtype=np.int8)
+        alike = cpdist(self._spelling[x], self._spelling[y], scorer=JaroWinkler.similarity, dtype=np.float32)
+        level[alike >= _ALIKE] = ALIKE
+        level[alike >= _CLOSE] = CLOSE
+        near = np.flatnonzero(alike >= _WORTH_A_LOOK)
+        self._edits(x[near], y[near], near, level)
+        self._partial(x, y, near[level[near] <= CLOSE], level)
+        level[self._sound_code[x] == self._sound_code[y]] = SOUND
+        same = (self._spelling_code[x] == self._spelling_code[y]) | (self._silent_code[x] == self._silent_code[y])
+        level[same] = SPELLING
+        empty = _EMPTY_FOLD
+        level[(self._spelling_code[x] == empty) | (self._spelling_code[y] == empty)] = DIFFERENT
+        return level
+
+    def _edits(self, x: Codes, y: Codes, rows: Codes, level: Levels) -> None:
+        """Levels of pairs one or two edits apart, as typed or with their spelling folded."""
+        edits = np.minimum(
+            *(
+                cpdist(texts[x], texts[y], scorer=OSA.distance, score_cutoff=2, dtype=np.int32)
+                for texts in (self._values, self._spelling)
+            )
         )
-        folded = cpdist(
-            self._spelling[x[rows]], self._spelling[y[rows]], scorer=OSA.distance, score_cutoff=2, dtype=np.int32
-        )
-        length = np.array(
-            [min(len(a), len(b)) for a, b in zip(self._values[x[rows]], self._values[y[rows]], strict=True)]
-        )
-        edits = np.minimum(typed, folded)
+        length = np.minimum(self._length[x], self._length[y])
         level[rows[(edits == 2) & (length >= 6)]] = CLOSE
-        one = rows[(edits <= 1) & (length >= 3)]
+        one = (edits <= 1) & (length >= 3)
         # A slip makes a rare name out of a known one; two known names one letter apart are mostly two names.
         both_known = self._is_known[x[one]] & self._is_known[y[one]]
-        level[one] = np.where(both_known, EDIT_KNOWN, EDIT)
+        level[rows[one]] = np.where(both_known, EDIT_KNOWN, EDIT)
 
-    def _partial(
-        self,
-        x: npt.NDArray[np.int32],
-        y: npt.NDArray[np.int32],
-        rows: npt.NDArray[np.int64],
-        level: npt.NDArray[np.int8],
-    ) -> None:
-        weak = rows[level[rows] <= CLOSE]
-        for row in weak.tolist():
-            short, long = self._silent[x[row]], self._silent[y[row]]
-            if len(short) > len(long):
-                short, long = long, short
-            if len(short) >= 3 and len(long) >= len(short) + 2 and (long.startswith(short) or long.endswith(short)):
-                level[row] = max(int(level[row]), PARTIAL)
+    def _partial(self, x: Codes, y: Codes, rows: Codes, level: Levels) -> None:
+        """Pairs of which one begins or ends the other: a name cut short, or one of two names left out."""
+        lengths = self._silent_length[x[rows]], self._silent_length[y[rows]]
+        short, long = np.minimum(*lengths), np.maximum(*lengths)
+        rows, short = rows[(short >= 3) & (long >= short + 2)], short[(short >= 3) & (long >= short + 2)]
+        left, right = self._silent[x[rows]], self._silent[y[rows]]
+        held = [cpdist(left, right, scorer=s.similarity, dtype=np.int32) >= short for s in (Prefix, Postfix)]
+        found = rows[held[0] | held[1]]
+        level[found] = np.maximum(level[found], PARTIAL)
 
 
-class IdKernel:
-    """Tells which pairs of different IDs are one digit or one swap of neighbours apart."""
-
-    def __init__(self, id_numbers: npt.NDArray[np.int64]) -> None:
-        self._numbers = id_numbers
-
-    def __call__(self, batch: pa.Table) -> pa.Table:
-        """Pairs of the batch that are near."""
-        x, y = batch["x"].to_numpy(), batch["y"].to_numpy()
-        near = is_near(self._numbers[x], self._numbers[y])
-        return pa.table({"x": x[near], "y": y[near], "is_near": np.ones(int(near.sum()), dtype=bool)}).cast(NEAR_SCHEMA)
+def _codes_of(texts: list[str]) -> Codes:
+    """A number for each distinct text; _EMPTY_FOLD for the empty one."""
+    codes = pa.array(["", *texts], pa.string()).dictionary_encode().indices.to_numpy()
+    return np.asarray(codes[1:], dtype=np.int64)
 
 
 def is_near(a: npt.NDArray[np.int64], b: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

@@ -10,23 +10,22 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
-from pipeline.engine import Engine, Frame
-from pipeline.link.comparison import Comparison, Comparisons
+from pipeline.link.comparison import BITS, Comparison, Comparisons
 from pipeline.link.encode import Coded
+from pipeline.link.grade import Graded
 from pipeline.link.ladder import CONFLICTS_OF_TWO_PERSONS, conflicts
 from pipeline.link.model import MILLIBIT, Measure, Model, fits, prior_model
 
 Codes = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-TRAIN, HELD_OUT = 0, 1
+TRAIN, HELD_OUT, NO_SPLIT = 0, 1, -1
 _HELD_OUT_OF = 4
 # Fewer labels than this say less than the prior does.
 _MIN_LABELS = 200
 _MAX_TRAINING_PAIRS = 100_000
 _MIN_LEVEL_PAIRS = 12
-# Fields that lists lack together; each mask takes every twentieth pair.
+# Fields that lists lack together; each mask takes a twentieth of the weight.
 _MASKS = (
     ("surname",),
     ("birth",),
@@ -58,30 +57,58 @@ class Labelled:
         return int(self.pairs[self.is_match == is_match].sum())
 
 
-def label_nodes(engine: Engine, coded: Coded) -> Frame:
-    """Records with a valid, trusted ID and their split: 0 to learn, 1 held out; by person, not by pair."""
+def splits(coded: Coded) -> npt.NDArray[np.int8]:
+    """Split of each record with a valid, trusted ID: 0 to learn, 1 held out, by person, not by pair; -1 without."""
     ids = coded.columns["national_id"]
     trusted = np.flatnonzero(coded.is_person() & (coded.columns["is_id_valid"] == 1))
-    split = np.where(_spread(coded.id_numbers[ids[trusted]]) % _HELD_OUT_OF == 0, HELD_OUT, TRAIN)
-    return engine.frame(pa.table({"node": pa.array(trusted, pa.int32()), "split": pa.array(split, pa.int8())}))
+    split = np.full(coded.count, NO_SPLIT, dtype=np.int8)
+    is_held_out = _spread(coded.id_numbers[ids[trusted]]) % _HELD_OUT_OF == 0
+    split[trusted] = np.where(is_held_out, HELD_OUT, TRAIN)
+    return split
 
 
-def labelled_pairs(
-    engine: Engine, graded: Frame, labels: Frame, rules_without_id: int, comparisons: Comparisons
-) -> dict[int, Labelled]:
-    """Labelled patterns of the training split and of the held-out split."""
-    rows = engine.arrow(
-        engine.sql(
-            "link/sql/labelled_pattern", {"rules_without_id": rules_without_id}, {"graded": graded, "label": labels}
-        )
-    ).sort_by([("split", "ascending"), ("pattern", "ascending"), ("is_match", "ascending")])
-    levels = comparisons.unpack(rows["pattern"].to_numpy())
-    is_match = rows["is_match"].to_numpy(zero_copy_only=False).astype(bool)
-    pairs, of_split = rows["pairs"].to_numpy().astype(np.int64), rows["split"].to_numpy()
+@dataclass(frozen=True, slots=True)
+class LabelledPairs:
+    """Pairs whose truth their IDs tell, put together by a rule that does not look at the ID.
+
+    Attributes:
+        row: Their rows among the graded pairs.
+        is_match: One valid ID on both sides; else two clearly different ones.
+        split: TRAIN or HELD_OUT; both records belong to one, which is a split of persons.
+    """
+
+    row: Codes
+    is_match: npt.NDArray[np.bool_]
+    split: npt.NDArray[np.int8]
+
+
+def find_labelled(graded: Graded, split: npt.NDArray[np.int8], comparisons: Comparisons) -> LabelledPairs:
+    """The labelled pairs among those compared."""
+    levels = comparisons.unpack(graded.patterns)
+    identity = levels[:, comparisons.position("id")]
+    numbers = {code: comparisons.items[comparisons.position("id")].level(code) for code in ("two_valid", "same_valid")}
+    is_same = identity == numbers["same_valid"]
     # One ID under two people labels nothing: a mother's typed for her child's.
-    trusted = ~(is_match & (conflicts(comparisons, levels) >= CONFLICTS_OF_TWO_PERSONS))
-    chosen = {split: trusted & (of_split == split) for split in (TRAIN, HELD_OUT)}
-    return {split: Labelled(levels[kept], is_match[kept], pairs[kept]) for split, kept in chosen.items()}
+    is_trusted = ~(is_same & (conflicts(comparisons, levels) >= CONFLICTS_OF_TWO_PERSONS))
+    tells = (is_same | (identity == numbers["two_valid"])) & is_trusted
+    rows = np.flatnonzero(graded.is_free & np.take(tells, graded.pattern_at))
+    left, right = np.take(split, graded.a[rows]), np.take(split, graded.b[rows])
+    together = (left == right) & (left != NO_SPLIT)
+    rows = rows[together]
+    return LabelledPairs(rows, np.take(is_same, graded.pattern_at[rows]), left[together])
+
+
+def labelled_patterns(graded: Graded, pairs: LabelledPairs, comparisons: Comparisons) -> dict[int, Labelled]:
+    """Labelled patterns of the training split and of the held-out split, with the ID hidden."""
+    hidden = graded.patterns & ~np.int64((1 << BITS) - 1)
+    found: dict[int, Labelled] = {}
+    for split in (TRAIN, HELD_OUT):
+        of_split = pairs.split == split
+        keys = hidden[graded.pattern_at[pairs.row[of_split]]] | pairs.is_match[of_split]
+        distinct, counts = np.unique(keys, return_counts=True)
+        is_match = (distinct & 1).astype(bool)
+        found[split] = Labelled(comparisons.unpack(distinct - is_match), is_match, counts.astype(np.int64))
+    return found
 
 
 def choose_model(
@@ -113,8 +140,9 @@ def _is_good(measure: Measure) -> bool:
 def learn(comparisons: Comparisons, labelled: Labelled) -> Model:
     """Fit recordlinkage's logistic regression on labelled pairs and round its weights."""
     learnt = [(i, c) for i, c in enumerate(comparisons.items) if c.is_learnt]
-    levels, is_match = _training_rows(comparisons, labelled)
-    coefficients, intercept = _fit(np.concatenate([_steps(c, levels[:, i]) for i, c in learnt], axis=1), is_match)
+    levels, is_match, weight = _training_rows(comparisons, labelled)
+    design = np.concatenate([_steps(c, levels[:, i]) for i, c in learnt], axis=1)
+    coefficients, intercept = _fit(design, is_match, weight)
     bits = coefficients / np.log(2) * MILLIBIT
     weights = {c.code: [level.prior_weight for level in c.levels] for c in comparisons.items}
     at = 0
@@ -125,37 +153,34 @@ def learn(comparisons: Comparisons, labelled: Labelled) -> Model:
     return Model("learnt", round(intercept / np.log(2) * MILLIBIT), weights)
 
 
-def _fit(design: Floats, is_match: npt.NDArray[np.bool_]) -> tuple[Floats, float]:
+def _fit(design: Floats, is_match: npt.NDArray[np.bool_], weight: Floats) -> tuple[Floats, float]:
     # Imported here: it takes a second and most nights do not train.
-    import pandas as pd
     import recordlinkage
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    index = pd.MultiIndex.from_arrays([np.arange(len(design)), np.arange(len(design))])
     # One thread: sums in another order give other last digits (linkage page, finding 9).
     with threadpool_limits(limits=1):
         classifier: Any = recordlinkage.LogisticRegressionClassifier(C=1.0, max_iter=300, tol=1e-5)
-        classifier.fit(pd.DataFrame(design, index=index), index[is_match])
+        # One row a pattern with its number of pairs: the classifier's own fit takes no weights, its kernel does.
+        classifier.kernel.fit(design, is_match, sample_weight=weight)
     return np.asarray(classifier.coefficients, dtype=np.float64).ravel(), float(np.ravel(classifier.intercept)[0])
 
 
-def _training_rows(comparisons: Comparisons, labelled: Labelled) -> tuple[Codes, npt.NDArray[np.bool_]]:
-    """Levels and label of at most about 150,000 pairs, some of them a second time with fields masked.
+def _training_rows(comparisons: Comparisons, labelled: Labelled) -> tuple[Codes, npt.NDArray[np.bool_], Floats]:
+    """Patterns, label and weight: as they are, and for a small part of their weight with fields masked.
 
     Lists without IDs often lack other fields too, and lists with IDs hardly ever do: unless it sees pairs that lack a
     field, the model cannot know what the rest is worth without it.
     """
     scale = min(1.0, _MAX_TRAINING_PAIRS / int(labelled.pairs.sum()))
-    copies = np.maximum(1, np.round(labelled.pairs * scale)).astype(np.int64)
-    rows = np.repeat(np.arange(len(copies)), copies)
-    levels, is_match = [labelled.levels[rows]], [labelled.is_match[rows]]
-    for number, mask in enumerate(_MASKS):
-        part = rows[number::_MASKED_OF]
-        masked = labelled.levels[part].copy()
+    weight = labelled.pairs * scale
+    levels = [labelled.levels]
+    for mask in _MASKS:
+        masked = labelled.levels.copy()
         masked[:, [comparisons.position(code) for code in mask]] = 0
         levels.append(masked)
-        is_match.append(labelled.is_match[part])
-    return np.concatenate(levels), np.concatenate(is_match)
+    weights = [weight, *(weight / _MASKED_OF for _ in _MASKS)]
+    return np.concatenate(levels), np.tile(labelled.is_match, len(levels)), np.concatenate(weights)
 
 
 def _steps(comparison: Comparison, levels: Codes) -> Floats:

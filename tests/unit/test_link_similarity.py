@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 import pytest
 from link_records import national_id, record
 
@@ -14,7 +13,7 @@ from pipeline.link.similarity import (
     PARTIAL,
     SOUND,
     SPELLING,
-    NameKernel,
+    NameComparer,
     is_near,
     near_numbers,
 )
@@ -29,8 +28,7 @@ def similarity(one: str, other: str, copies: int = 1) -> int:
     ]
     coded = encode(NORMAL_RECORD.conform(NORMAL_RECORD.from_rows(rows)))
     codes = [coded.names.values.index(name) for name in (one, other)]
-    batch = pa.table({"x": pa.array([codes[0]], pa.int32()), "y": pa.array([codes[1]], pa.int32())})
-    return int(NameKernel(coded.names)(batch)["similarity"][0].as_py())
+    return int(NameComparer(coded.names)(np.array(codes[:1]), np.array(codes[1:]))[0])
 
 
 def test_names_without_a_common_code_point_are_different() -> None:
