@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import tables
@@ -62,7 +63,8 @@ def link_file(
         from pipeline.link import LinkOptions, link
         from pipeline.normalise import normalise_link_input
 
-        normal = tables.NORMAL_RECORD.write(normalise_link_input(table), out / "state")
+        normal = normalise_link_input(table)
+        tables.NORMAL_RECORD.write(normal, out / "state")
     normalised = time.perf_counter()
     options = LinkOptions(
         previous=previous,
@@ -70,6 +72,7 @@ def link_file(
         retrain=retrain,
         decisions=decisions,
         duplicate_free=duplicate_free,
+        has_attributes=False,
         clock=time.perf_counter,
         peak_memory=peak_memory_bytes,
     )
@@ -110,7 +113,7 @@ def _check_previous(previous: Path | None) -> None:
 
 
 def _check_agencies(table: pa.Table, duplicate_free: tuple[str, ...]) -> None:
-    known = set(table["agency"].to_pylist()) if "agency" in table.column_names else set(duplicate_free)
+    known = set(pc.unique(table["agency"]).to_pylist()) if "agency" in table.column_names else set(duplicate_free)
     if unknown := sorted(set(duplicate_free) - known):
         raise UserError(
             f"No record is of agency {', '.join(unknown)} after --duplicate-free; correct the name.",
@@ -120,7 +123,9 @@ def _check_agencies(table: pa.Table, duplicate_free: tuple[str, ...]) -> None:
 
 def _read(records: Path) -> pa.Table:
     try:
-        return pq.read_table(records)
+        texts = [f.name for f in pq.read_schema(records) if pa.types.is_string(f.type) and f.name != "record_id"]
+        # Codes into a dictionary: a million records hold a few hundred thousand distinct texts.
+        return pq.read_table(records, read_dictionary=texts).unify_dictionaries()
     except (OSError, pa.ArrowInvalid) as error:
         raise UserError(
             f"{records.name} is missing or is no Parquet file; give a Parquet file of records.",

@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.link.best import best_nodes, first_nodes
-from pipeline.link.codes import combined
-from pipeline.link.encode import Coded
+from pipeline.link.codes import Codes, coded_texts, combined, indices_of, is_any_of, plain_texts
+from pipeline.link.encode import Coded, agency_rank
 from pipeline.link.household import NOT_ORDINARY, Households
 
-Codes = npt.NDArray[np.int64]
 NONE = -1
 # Evidence codes that are too weak to believe a death on alone.
 _WEAK_EVIDENCE = ("C", "D")
@@ -55,15 +53,15 @@ class Values:
         at = np.full(self._size, NONE, dtype=np.int64)
         at[found[0]] = found[1]
         nodes = at[self._groups]
-        return self._records[column].combine_chunks().take(pa.array(nodes, mask=nodes < 0))
+        return plain_texts(self._records[column].combine_chunks().take(pa.array(nodes, mask=nodes < 0)))
 
 
 def life_status(coded: Coded, person: Codes, evidence_code: pa.Array, priority: Sequence[str]) -> LifeStatus:
     """Which record decides whether a person is alive: the declared order of sources, then the newest."""
-    status = coded.records["life_status_code"].combine_chunks()
-    known = pc.and_(pc.is_valid(status), pc.not_equal(status, "unknown")).fill_null(False)
-    is_known = known.to_numpy(zero_copy_only=False).astype(bool) & coded.is_person()
-    is_dead = pc.equal(status, "dead").fill_null(False).to_numpy(zero_copy_only=False).astype(bool) & coded.is_person()
+    status = coded.records["life_status_code"]
+    is_unknown = pc.is_null(status).to_numpy().astype(bool) | is_any_of(status, ("unknown",))
+    is_known = ~is_unknown & coded.is_person()
+    is_dead = is_any_of(status, ("dead",)) & coded.is_person()
     weak = pc.is_in(evidence_code, value_set=pa.array(_WEAK_EVIDENCE)).to_numpy(zero_copy_only=False).astype(bool)
     deaths = np.bincount(person[is_dead], minlength=coded.count)
     doubtful = np.flatnonzero(is_dead & weak & (deaths[person] == 1))
@@ -84,14 +82,6 @@ def status_dates(records: pa.Table) -> pa.Table:
         dates = pc.coalesce(known, dates)
         sources = pc.if_else(pc.is_valid(known), pa.scalar(source, text), sources)
     return pa.table({"life_status_date": dates, "life_status_date_source_code": sources})
-
-
-def agency_rank(coded: Coded, priority: Sequence[str]) -> Codes:
-    """Place of each record's agency in a declared order; those not named come last."""
-    order = {agency: i for i, agency in enumerate(priority)}
-    encoded = coded.records["agency"].combine_chunks().dictionary_encode()
-    ranks = np.array([order.get(a, len(order)) for a in encoded.dictionary.to_pylist()], dtype=np.int64)
-    return np.asarray(ranks[encoded.indices.to_numpy(zero_copy_only=False)], dtype=np.int64)
 
 
 def evidence_days(coded: Coded) -> Codes:
@@ -124,8 +114,10 @@ def person_table(
     relation = first_nodes(np.where(columns["relationship"] >= 0, label, NONE), rank, newest)
     valid_id = np.where(columns["is_id_valid"] == 1, columns["national_id"], NONE)
     data: dict[str, pa.Array] = {
-        "person_id": names.person.take(pa.array(groups)),
-        "household_id": pc.if_else(is_gone, pa.scalar(None, pa.string()), names.household.take(pa.array(groups))),
+        "person_id": plain_texts(names.person.take(pa.array(groups))),
+        "household_id": pc.if_else(
+            is_gone, pa.scalar(None, pa.string()), plain_texts(names.household.take(pa.array(groups)))
+        ),
         "registered_household_id": registered.take(pa.array(groups)),
         "household_source": records["agency"].combine_chunks().take(decider),
         "household_evidence_date": records["evidence_date"].combine_chunks().take(decider),
@@ -151,8 +143,8 @@ def member_table(coded: Coded, names: Names, persons: pa.Table, homes: Household
     """HOUSEHOLD_MEMBER: each person in the household of today, current unless dead or moved out."""
     label = np.where(coded.is_person(), names.person_label, NONE)
     groups = np.unique(label[label >= 0])
-    home = names.household.take(pa.array(groups))
     is_current = pc.is_valid(persons["household_id"])
+    home = plain_texts(names.household.take(pa.array(groups)))
     relationship = persons["relationship_code"].combine_chunks()
     return pa.table(
         {
@@ -193,7 +185,7 @@ def household_table(coded: Coded, names: Names, members: pa.Table, priority: Seq
     )
     best = first_nodes(label, rank, newest)
     counts = members.filter(members["is_current"]).group_by("household_id").aggregate([("person_id", "count")])
-    ids = names.household.take(pa.array(groups))
+    ids = plain_texts(names.household.take(pa.array(groups)))
     at = pc.index_in(ids, value_set=counts["household_id"].combine_chunks())
     tambon = first_nodes(where(columns["tambon"]), rank, newest)
     return pa.table(
@@ -216,8 +208,8 @@ def household_table(coded: Coded, names: Names, members: pa.Table, priority: Seq
 
 
 def _household_type(coded: Coded, values: Values, label: Codes) -> pa.Array:
-    kinds = coded.records["household_type_code"].combine_chunks().dictionary_encode()
-    codes = kinds.indices.fill_null(NONE).to_numpy(zero_copy_only=False).astype(np.int64)
+    kinds = coded_texts(coded.records["household_type_code"])
+    codes = indices_of(kinds)
     # "ordinary" is what a list says by default: one list that knows of a temple or a hostel outweighs it.
     names = kinds.dictionary.to_pylist()
     weight = np.array([100 if n in NOT_ORDINARY else 0 if n == "unknown" else 1 for n in names], dtype=np.int64)

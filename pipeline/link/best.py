@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-Codes = npt.NDArray[np.int64]
+from pipeline.link.codes import Codes
 
 
 def best_nodes(group: Codes, code: Codes, weight: Codes | None = None) -> tuple[Codes, Codes]:

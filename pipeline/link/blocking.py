@@ -13,11 +13,13 @@ import numpy.typing as npt
 import yaml
 
 from pipeline.engine import Engine
+from pipeline.link.codes import Codes
 from pipeline.link.encode import Coded
 from pipeline.link.pairing import (
     NO_KEY,
     Blocks,
     BlockSizes,
+    Ints,
     Nodes,
     distinct,
     find_blocks,
@@ -29,7 +31,6 @@ from pipeline.link.pairing import (
 )
 from pipeline.link.similarity import near_numbers
 
-Codes = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 NEAR_ID_RULE = "id_near"
 # Rules that most pairs share: what they find is not kept again for the rules after them.
@@ -222,7 +223,7 @@ def _together(blocks: Blocks, a: Nodes, b: Nodes) -> Flags:
     return np.asarray((left == np.take(blocks.block, b)) & (left != NO_KEY))
 
 
-def _keys(coded: Coded, names: tuple[str, ...], salt: int) -> Codes:
+def _keys(coded: Coded, names: tuple[str, ...], salt: int) -> Ints:
     """A rule's key of each node, -1 where one of its columns is unknown."""
     is_known = coded.is_person()
     for name in names:
@@ -230,7 +231,7 @@ def _keys(coded: Coded, names: tuple[str, ...], salt: int) -> Codes:
     return np.where(is_known, mixed([coded.columns[n] for n in names], salt), NO_KEY)
 
 
-def _finer_keys(coded: Coded, rule: BlockingRule, names: tuple[str, ...], salt: int, nodes: Nodes) -> Codes:
+def _finer_keys(coded: Coded, rule: BlockingRule, names: tuple[str, ...], salt: int, nodes: Nodes) -> Ints:
     """Keys of some nodes with the columns that refine the rule; -1 where one is unknown, and without any."""
     columns = [np.take(coded.columns[name], nodes) for name in (*names, *rule.refine)]
     is_known = np.full(len(nodes), bool(rule.refine))

@@ -15,10 +15,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.engine import Engine
-from pipeline.link.codes import combined
+from pipeline.link.codes import Codes, combined
 from pipeline.link.ladder import A1, X
 
-Codes = npt.NDArray[np.int64]
 # Reports of a death lag and visits are dated by the month: only a contact more than a month later contradicts it.
 GRACE_DAYS = 31
 NEVER = -1

@@ -1,18 +1,31 @@
-"""Several integer codes as one, so that grouping sorts plain integers (ten times as fast as sorting rows)."""
+"""Values as whole numbers: codes of texts, several codes as one, and looking things up by code.
+
+The code of a text is its place among the distinct texts of its column, in order; -1 is the unknown. So the same records
+give the same codes, whatever their order on arrival.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
-Codes = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.integer[Any]]
+Flags = npt.NDArray[np.bool_]
+Texts: TypeAlias = pa.ChunkedArray | pa.Array
+UNKNOWN = -1
 _LARGEST = 2**62
 
 
-def combined(columns: Sequence[Codes]) -> Codes:
-    """One number for each combination of values, in the order of the combinations."""
+def combined(columns: Sequence[Codes]) -> npt.NDArray[np.int64]:
+    """One number for each combination of values, in the order of the combinations.
+
+    Grouping then sorts plain integers, which is ten times as fast as sorting rows.
+    """
     key = np.zeros(len(columns[0]), dtype=np.int64)
     for column in columns:
         low = int(column.min(initial=0))
@@ -21,3 +34,64 @@ def combined(columns: Sequence[Codes]) -> Codes:
             key = np.unique(key, return_inverse=True)[1].astype(np.int64)
         key = key * width + (column - low)
     return key
+
+
+def coded_texts(column: Texts) -> pa.DictionaryArray:
+    """A column of texts as indices into a dictionary, made where it does not come so."""
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
+
+
+def plain_texts(column: Texts) -> pa.Array:
+    """A column of texts as texts."""
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return whole.cast(whole.type.value_type) if pa.types.is_dictionary(whole.type) else whole
+
+
+def indices_of(column: pa.DictionaryArray) -> Codes:
+    """Index of each row, -1 where unknown."""
+    return np.asarray(column.indices.fill_null(UNKNOWN).to_numpy(zero_copy_only=False), dtype=np.int32)
+
+
+def code_texts(column: Texts) -> tuple[Codes, pa.Array]:
+    """Code of each row, and the distinct texts in order."""
+    coded = coded_texts(column)
+    values = in_order(used_texts(coded))
+    return through(indices_of(coded), positions(coded.dictionary, values)), values
+
+
+def used_texts(column: pa.DictionaryArray) -> pa.Array:
+    """The texts of a dictionary that some row has; it may hold others."""
+    used = np.zeros(len(column.dictionary) + 1, dtype=bool)
+    used[indices_of(column)] = True
+    return column.dictionary.filter(pa.array(used[:-1]))
+
+
+def in_order(texts: pa.Array) -> pa.Array:
+    """The distinct texts in order."""
+    distinct = pc.unique(texts)
+    return distinct.take(pc.sort_indices(distinct))
+
+
+def positions(texts: pa.Array, values: pa.Array) -> Codes:
+    """Where each text stands among values, -1 where it does not."""
+    at = pc.index_in(texts, value_set=values).fill_null(UNKNOWN)
+    return np.asarray(at.to_numpy(zero_copy_only=False), dtype=np.int32)
+
+
+def is_any_of(column: Texts, values: Sequence[str]) -> Flags:
+    """Which rows of a column of texts are one of some values; the unknown is none."""
+    coded = coded_texts(column)
+    known = pc.is_in(coded.dictionary, value_set=pa.array(values, pa.string())).to_numpy(zero_copy_only=False)
+    return np.asarray(np.append(known.astype(bool), False)[indices_of(coded)])
+
+
+def where(codes: Codes, keep: Flags) -> Codes:
+    """The codes to keep; unknown elsewhere."""
+    return np.where(keep, codes, np.int32(UNKNOWN))
+
+
+def through(codes: Codes, mapping: Codes) -> Codes:
+    """What each code maps to; the unknown stays unknown."""
+    # The unknown, -1, is the last entry.
+    return np.take(np.append(mapping, UNKNOWN).astype(np.int32), codes, mode="wrap")

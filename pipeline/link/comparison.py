@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
+from pipeline.link.codes import Codes
+
 BITS = 4
 LEVELS_FILE = Path(__file__).with_name("levels.yaml")
-Codes = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

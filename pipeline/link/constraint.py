@@ -6,18 +6,17 @@ from calendar import monthrange
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.engine import Engine
 from pipeline.link.cluster import FORBIDDEN_BY_CLERK, FORBIDDEN_BY_COMPARISON, NEVER, Constraints, components
+from pipeline.link.codes import Codes, is_any_of
 from pipeline.link.decisions import Decisions
 from pipeline.link.encode import Coded
 from pipeline.link.grade import Graded
 from pipeline.link.ladder import C, Verdicts
 from pipeline.link.scored import Scored
 
-Codes = npt.NDArray[np.int64]
 _EPOCH = date(1970, 1, 1)
 
 
@@ -57,8 +56,7 @@ def _with_kind(pairs: Codes, kind: int) -> Codes:
 def _constraints(coded: Coded, forbidden: Codes, duplicate_free: tuple[str, ...]) -> Constraints:
     columns, records = coded.columns, coded.records
     valid = np.where(columns["is_id_valid"] == 1, columns["national_id"], -1)
-    agency = records["agency"].to_numpy(zero_copy_only=False)
-    is_free = np.isin(agency.astype(object), duplicate_free) & coded.is_person()
+    is_free = is_any_of(records["agency"], duplicate_free) & coded.is_person()
     return Constraints(
         valid_id=valid,
         dead_day=_death_days(records),
@@ -70,11 +68,11 @@ def _constraints(coded: Coded, forbidden: Codes, duplicate_free: tuple[str, ...]
 
 def _death_days(records: pa.Table) -> Codes:
     """Day of death; the last day it may be where the date is partial; -1 for the living and the undated."""
-    status = records["life_status_code"].to_pylist()
-    dates = records["life_status_date"].to_pylist()
     days = np.full(records.num_rows, NEVER, dtype=np.int64)
-    for node, (code, day) in enumerate(zip(status, dates, strict=True)):
-        if code == "dead" and day:
+    dead = np.flatnonzero(is_any_of(records["life_status_code"], ("dead",)))
+    dates = records["life_status_date"].take(pa.array(dead)).to_pylist()
+    for node, day in zip(dead.tolist(), dates, strict=True):
+        if day:
             days[node] = (_last_day(day) - _EPOCH).days
     return days
 

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import UserError
+from pipeline.link.codes import Codes
 
 COLUMNS = ("record_id_a", "record_id_b", "decision", "decided_by", "decided_at", "reason")
 SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
-Codes = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ so the same records give the same codes whatever their order on arrival.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,16 +14,26 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from pipeline import tables
 from pipeline.errors import UserError
-from pipeline.link import fold
-from pipeline.link.codes import combined
+from pipeline.link.codes import (
+    UNKNOWN,
+    Codes,
+    code_texts,
+    coded_texts,
+    combined,
+    in_order,
+    indices_of,
+    is_any_of,
+    positions,
+    through,
+    used_texts,
+    where,
+)
+from pipeline.link.fold import fold_names
 from pipeline.link.placeholder import Placeholders, find_placeholders
 
-Codes = npt.NDArray[np.int64]
-UNKNOWN = -1
 _RARITY_GIVEN = (1 / 100, 1 / 400, 1 / 2000)
 _RARITY_SURNAME = (1 / 300, 1 / 2000, 1 / 15000)
 KNOWN_NAME_RECORDS = 5
@@ -64,7 +75,7 @@ class Coded:
     records: pa.Table
     columns: dict[str, Codes]
     names: NameBook
-    id_numbers: Codes
+    id_numbers: npt.NDArray[np.int64]
     placeholders: Placeholders
 
     @property
@@ -77,13 +88,14 @@ class Coded:
         return np.asarray(self.columns["is_person"] == 1)
 
 
-def read_records(path: Path) -> pa.Table:
-    """NORMAL_RECORD in order of record_id.
+def read_records(source: Path | pa.Table) -> pa.Table:
+    """NORMAL_RECORD in order of record_id, from a file or a table, its texts as codes into dictionaries.
 
     Raises:
         UserError: Two rows carry one record_id.
     """
-    data = tables.NORMAL_RECORD.conform(pq.read_table(path))
+    given = source if isinstance(source, pa.Table) else tables.NORMAL_RECORD.read_coded(source)
+    data = tables.NORMAL_RECORD.conform(given, keep_coded=True).combine_chunks()
     ids = data["record_id"].combine_chunks()
     if len(ids) > 1 and pc.any(pc.equal(ids[1:], ids[:-1])).as_py():
         raise UserError(
@@ -98,28 +110,28 @@ def encode(data: pa.Table) -> Coded:
     book, given, surname, village = _names(data)
     ids, id_numbers = _national_ids(data)
     columns: dict[str, Codes] = {
-        "is_person": (data["record_kind"].to_numpy(zero_copy_only=False) != "household").astype(np.int64),
-        "agency": _codes(data["agency"]),
-        "list": _codes(data["list_code"]),
-        "role": _codes(data["role"]),
+        "is_person": (~is_any_of(data["record_kind"], ("household",))).astype(np.int32),
+        "agency": _codes_of(data["agency"]),
+        "list": _codes_of(data["list_code"]),
+        "role": _codes_of(data["role"]),
         "national_id": ids,
-        "is_id_valid": (_equals(data["national_id_status"], "valid") & (ids >= 0)).astype(np.int64),
+        "is_id_valid": (is_any_of(data["national_id_status"], ("valid",)) & (ids >= 0)).astype(np.int32),
         "given": given,
         "surname": surname,
         "village": village,
-        "sex": _codes(data["sex"]),
-        "title": _codes(data["title"]),
-        "relationship": _codes(data["relationship_code"]),
-        "household_ref": _codes(data["household_ref"]),
-        "house_code": _where(_codes(data["house_code"]), ~_equals(data["house_code_status"], "placeholder")),
-        "house_no": _codes(data["house_no"]),
-        "moo": _codes(data["moo"]),
-        "tambon": _codes(data["tambon_code"]),
-        "amphoe": _codes(data["amphoe_code"]),
+        "sex": _codes_of(data["sex"]),
+        "title": _codes_of(data["title"]),
+        "relationship": _codes_of(data["relationship_code"]),
+        "household_ref": _codes_of(data["household_ref"]),
+        "house_code": where(_codes_of(data["house_code"]), ~is_any_of(data["house_code_status"], ("placeholder",))),
+        "house_no": _codes_of(data["house_no"]),
+        "moo": _codes_of(data["moo"]),
+        "tambon": _codes_of(data["tambon_code"]),
+        "amphoe": _codes_of(data["amphoe_code"]),
         "birth_year": _integers(data["birth_year"]),
         "birth_month": _integers(data["birth_month"]),
         "birth_day": _integers(data["birth_day"]),
-        "birth_text": _codes(data["birth_date"]),
+        "birth_text": _codes_of(data["birth_date"]),
     }
     placeholders = find_placeholders(columns, book.values)
     _add_name_keys(columns, book)
@@ -129,33 +141,32 @@ def encode(data: pa.Table) -> Coded:
 
 
 def _names(data: pa.Table) -> tuple[NameBook, Codes, Codes, Codes]:
-    count = data.num_rows
-    joined = pa.concat_arrays([data[name].combine_chunks() for name in ("first_name", "last_name", "village")])
-    codes, values = _coded_values(joined)
+    columns = [coded_texts(data[name]) for name in ("first_name", "last_name", "village")]
+    values = in_order(pa.concat_arrays([used_texts(column) for column in columns]))
+    given, surname, village = (through(indices_of(column), positions(column.dictionary, values)) for column in columns)
+    codes = np.concatenate([given, surname, village])
     texts: list[str] = values.to_pylist()
-    silent = [fold.silent_fold(t) for t in texts]
-    sound = [fold.sound_fold(s) for s in silent]
-    skeletons = [fold.skeleton(s) for s in sound]
+    folded = fold_names(texts)
     book = NameBook(
         values=texts,
-        spelling=[fold.spelling_fold(t) for t in texts],
-        silent=silent,
-        sound=sound,
-        skeleton=_code_texts(skeletons),
-        fold_code=_code_texts(silent),
-        initial=_code_texts([s[:1] for s in skeletons]),
+        spelling=folded.spelling,
+        silent=folded.silent,
+        sound=folded.sound,
+        skeleton=_code_nonempty(folded.skeleton),
+        fold_code=_code_nonempty(folded.silent),
+        initial=_code_nonempty([text[:1] for text in folded.skeleton]),
         records=np.bincount(codes[codes >= 0], minlength=len(texts)).astype(np.int64),
     )
-    return book, codes[:count], codes[count : 2 * count], codes[2 * count :]
+    return book, given, surname, village
 
 
-def _national_ids(data: pa.Table) -> tuple[Codes, Codes]:
+def _national_ids(data: pa.Table) -> tuple[Codes, npt.NDArray[np.int64]]:
     status = data["national_id_status"]
-    usable = ~(_equals(status, "placeholder") | _equals(status, "lost_digits"))
-    codes, values = _coded_values(data["national_id"].combine_chunks())
+    usable = ~(is_any_of(status, ("placeholder",)) | is_any_of(status, ("lost_digits",)))
+    codes, values = code_texts(data["national_id"])
     numeric = pc.match_substring_regex(values, r"^[0-9]{1,18}$")
     numbers = pc.cast(pc.if_else(numeric, values, "-1"), pa.int64()).to_numpy(zero_copy_only=False)
-    return _where(codes, usable), numbers.astype(np.int64)
+    return where(codes, usable), numbers.astype(np.int64)
 
 
 def _add_name_keys(columns: dict[str, Codes], book: NameBook) -> None:
@@ -164,10 +175,10 @@ def _add_name_keys(columns: dict[str, Codes], book: NameBook) -> None:
         known = codes[codes >= 0]
         share = np.bincount(known, minlength=len(book.values)) / max(1, len(known))
         rarity = np.digitize(share, borders[::-1])
-        columns[f"{role}_rarity"] = _through(codes, (len(borders) - rarity).astype(np.int64))
-        columns[f"{role}_fold"] = _through(codes, book.fold_code)
-        columns[f"{role}_key"] = _through(codes, book.skeleton)
-        columns[f"{role}_initial"] = _through(codes, book.initial)
+        columns[f"{role}_rarity"] = through(codes, (len(borders) - rarity).astype(np.int64))
+        columns[f"{role}_fold"] = through(codes, book.fold_code)
+        columns[f"{role}_key"] = through(codes, book.skeleton)
+        columns[f"{role}_initial"] = through(codes, book.initial)
 
 
 def _add_birth_keys(columns: dict[str, Codes]) -> None:
@@ -175,9 +186,9 @@ def _add_birth_keys(columns: dict[str, Codes]) -> None:
     has_day = (month >= 0) & (day >= 0)
     has_all = has_day & (year >= 0)
     low, high = np.minimum(month, day), np.maximum(month, day)
-    columns["birth_date"] = np.where(has_all, (year * 100 + month) * 100 + day, UNKNOWN)
-    columns["birth_folded"] = np.where(has_all, (year * 100 + low) * 100 + high, UNKNOWN)
-    columns["birth_month_day"] = np.where(has_day, month * 100 + day, UNKNOWN)
+    columns["birth_date"] = where((year * 100 + month) * 100 + day, has_all)
+    columns["birth_folded"] = where((year * 100 + low) * 100 + high, has_all)
+    columns["birth_month_day"] = where(month * 100 + day, has_day)
 
 
 def _twins(columns: dict[str, Codes]) -> Codes:
@@ -185,7 +196,7 @@ def _twins(columns: dict[str, Codes]) -> Codes:
 
     A list that names both shows that they are two children, not one whose name was changed.
     """
-    twins = np.zeros(len(columns["agency"]), dtype=np.int64)
+    twins = np.zeros(len(columns["agency"]), dtype=np.int32)
     family = (columns["birth_date"] >= 0) & (columns["surname_fold"] >= 0) & (columns["given_fold"] >= 0)
     nodes = np.flatnonzero(family & (columns["is_person"] == 1))
     if len(nodes) == 0:
@@ -195,45 +206,29 @@ def _twins(columns: dict[str, Codes]) -> Codes:
     agency, given = columns["agency"][nodes], columns["given_fold"][nodes]
     named = np.unique(combined([births, agency, given]), return_index=True)[1]
     _, first, names = np.unique(combined([births[named], agency[named]]), return_index=True, return_counts=True)
-    has_twins = np.zeros(int(births.max()) + 1, dtype=np.int64)
+    has_twins = np.zeros(int(births.max()) + 1, dtype=np.int32)
     has_twins[births[named][first[names > 1]]] = 1
     twins[nodes] = has_twins[births]
     return twins
 
 
-def _coded_values(column: pa.Array) -> tuple[Codes, pa.Array]:
-    encoded = column.dictionary_encode()
-    values = encoded.dictionary
-    order = pc.sort_indices(values).to_numpy()
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    indices = encoded.indices.fill_null(UNKNOWN).to_numpy(zero_copy_only=False).astype(np.int64)
-    return _through(indices, rank), values.take(pa.array(order))
-
-
-def _codes(column: pa.ChunkedArray) -> Codes:
-    return _coded_values(column.combine_chunks())[0]
-
-
-def _code_texts(texts: list[str]) -> Codes:
-    codes, values = _coded_values(pa.array(texts, pa.string()))
+def _code_nonempty(texts: list[str]) -> Codes:
+    codes, values = code_texts(pa.array(texts, pa.string()))
     empty = pc.index(values, "").as_py()
-    return np.where(codes == empty, UNKNOWN, codes) if empty >= 0 else codes
+    return where(codes, codes != empty)
+
+
+def _codes_of(column: pa.ChunkedArray) -> Codes:
+    return code_texts(column)[0]
 
 
 def _integers(column: pa.ChunkedArray) -> Codes:
-    return np.asarray(column.fill_null(UNKNOWN).to_numpy(), dtype=np.int64)
+    return np.asarray(column.fill_null(UNKNOWN).to_numpy(), dtype=np.int32)
 
 
-def _equals(column: pa.ChunkedArray, value: str) -> npt.NDArray[np.bool_]:
-    return np.asarray(pc.equal(column, value).fill_null(False).to_numpy(), dtype=np.bool_)
-
-
-def _where(codes: Codes, keep: npt.NDArray[np.bool_]) -> Codes:
-    return np.where(keep, codes, UNKNOWN)
-
-
-def _through(codes: Codes, mapping: Codes) -> Codes:
-    if len(mapping) == 0:
-        return np.full(len(codes), UNKNOWN, dtype=np.int64)
-    return np.where(codes >= 0, mapping[np.maximum(codes, 0)], UNKNOWN)
+def agency_rank(coded: Coded, priority: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Place of each record's agency in a declared order; those not named come last."""
+    order = {agency: i for i, agency in enumerate(priority)}
+    agencies = coded_texts(coded.records["agency"])
+    ranks = np.array([order.get(a, len(order)) for a in agencies.dictionary.to_pylist()], dtype=np.int64)
+    return np.asarray(ranks[indices_of(agencies)], dtype=np.int64)

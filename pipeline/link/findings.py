@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.link import attributes, outputs
-from pipeline.link.codes import combined
+from pipeline.link.codes import Codes, combined
 from pipeline.link.decisions import Decisions
 from pipeline.link.encode import Coded
 from pipeline.link.household import Households
 from pipeline.link.ladder import A2
 from pipeline.link.options import LinkOptions
 from pipeline.link.person import Persons
-
-Codes = npt.NDArray[np.int64]
 
 
 def find_issues(

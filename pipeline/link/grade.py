@@ -13,12 +13,12 @@ import numpy.typing as npt
 
 from pipeline.engine import Engine
 from pipeline.link.blocking import Pairs
+from pipeline.link.codes import Codes
 from pipeline.link.comparison import BITS, Comparisons
 from pipeline.link.encode import Coded
 from pipeline.link.pairing import Nodes
 from pipeline.link.similarity import CLOSE, DIFFERENT, EDIT_KNOWN, SAME, SPELLING, NameComparer, is_near
 
-Codes = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Levels = npt.NDArray[np.int8]
 BATCH_PAIRS = 262_144

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow.compute as pc
 
 from pipeline.link.best import best_nodes, first_nodes
+from pipeline.link.codes import Codes, plain_texts
 from pipeline.link.encode import Coded
 
-Codes = npt.NDArray[np.int64]
 UNKNOWN = -1
 
 
@@ -49,7 +48,7 @@ def _by_list(coded: Coded, home: Codes, dwelling: Codes) -> tuple[Codes, tuple[C
 
 def _by_row(coded: Coded) -> tuple[Codes, tuple[Codes, Codes]]:
     """Delivered row of each record (its identifier without its role), and the person of each row, the head first."""
-    ids, role = coded.records["record_id"].combine_chunks(), coded.records["role"].combine_chunks()
+    ids, role = coded.records["record_id"].combine_chunks(), plain_texts(coded.records["role"])
     stem = pc.replace_substring_regex(ids, r"/[^/]*$", "")
     is_row = pc.equal(pc.binary_join_element_wise(stem, role, "/"), ids).fill_null(False)
     rows = stem.dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int64)

@@ -10,11 +10,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.engine import Engine, Frame
-from pipeline.link.codes import combined
-from pipeline.link.encode import Coded
+from pipeline.link.codes import Codes, combined, is_any_of
+from pipeline.link.encode import Coded, agency_rank
 from pipeline.link.house_record import follow_people
 
-Codes = npt.NDArray[np.int64]
 UNKNOWN = -1
 KIN = ("spouse", "child", "parent", "grandchild", "grandparent", "sibling", "child_in_law", "relative")
 NOT_ORDINARY = ("institution", "temple", "central_register", "no_fixed_home")
@@ -65,9 +64,6 @@ def find_households(
 
 def _facts(coded: Coded, person: Codes, source_priority: Sequence[str]) -> pa.Table:
     columns, records = coded.columns, coded.records
-    rank = {agency: i for i, agency in enumerate(source_priority)}
-    agencies = records["agency"].combine_chunks().dictionary_encode()
-    ranks = np.array([rank.get(a, len(rank)) for a in agencies.dictionary.to_pylist()], dtype=np.int64)
     has_address = (
         (columns["tambon"] >= 0) & (columns["house_no"] >= 0) & ((columns["moo"] >= 0) | (columns["village"] >= 0))
     )
@@ -80,18 +76,17 @@ def _facts(coded: Coded, person: Codes, source_priority: Sequence[str]) -> pa.Ta
     days = records["evidence_date"].cast(pa.int32()).fill_null(UNKNOWN).to_numpy().astype(np.int64)
     seen = records["last_seen_date"].cast(pa.int32()).fill_null(UNKNOWN).to_numpy().astype(np.int64)
     is_person = coded.is_person()
-    relationship = records["relationship_code"].to_numpy(zero_copy_only=False)
     return pa.table(
         {
             "node": pa.array(np.arange(coded.count), pa.int64()),
             "person": pa.array(person, mask=~is_person),
             "agency": pa.array(columns["agency"]),
-            "living_rank": pa.array(ranks[agencies.indices.to_numpy(zero_copy_only=False)]),
+            "living_rank": pa.array(agency_rank(coded, source_priority)),
             "household_group": _nullable(group),
             "house_code": _nullable(np.where(is_ordinary, columns["house_code"], UNKNOWN)),
             "address": _nullable(address),
             "surname": _nullable(columns["surname_fold"]),
-            "is_kin": pa.array(_of_person(np.isin(relationship.astype(object), KIN), person)),
+            "is_kin": pa.array(_of_person(is_any_of(records["relationship_code"], KIN), person)),
             "day_number": _nullable(np.where(days >= 0, days, seen)),
         }
     )
@@ -102,8 +97,7 @@ def _is_ordinary(coded: Coded, person: Codes) -> npt.NDArray[np.bool_]:
 
     What one list knows of a person's dwelling holds for the person's other records, and for whoever has its house code.
     """
-    kind = coded.records["household_type_code"].to_numpy(zero_copy_only=False).astype(object)
-    is_other = np.isin(kind, NOT_ORDINARY)
+    is_other = is_any_of(coded.records["household_type_code"], NOT_ORDINARY)
     house = coded.columns["house_code"]
     codes = np.zeros(int(house.max(initial=0)) + 1, dtype=bool)
     codes[house[is_other & (house >= 0)]] = True

@@ -8,14 +8,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.link.codes import combined
+from pipeline.link.codes import Codes, Flags, combined
 
-Codes = npt.NDArray[np.int64]
 PREFIX = {"person": "P", "household": "H"}
 _NONE = -1
 
@@ -38,17 +36,31 @@ class IdentityState:
 
 
 @dataclass(frozen=True, slots=True)
+class Events:
+    """What happened to identifiers: for each event its code, the old number and the new one, -1 for none."""
+
+    code: list[str]
+    old: Codes
+    new: Codes
+
+    def rows(self) -> list[tuple[str, int | None, int | None]]:
+        """One tuple an event."""
+        old, new = ([None if n == _NONE else n for n in numbers.tolist()] for numbers in (self.old, self.new))
+        return list(zip(self.code, old, new, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """Identifiers of one kind.
 
     Attributes:
         number: For each node the number of its identifier, -1 for none.
-        events: (event_code, old number or None, new number or None).
+        events: What happened to identifiers.
         next_number: Next number never used.
     """
 
     number: Codes
-    events: list[tuple[str, int | None, int | None]]
+    events: Events
     next_number: int
 
 
@@ -69,7 +81,7 @@ def load_state(folder: Path) -> IdentityState:
 def save_state(state: IdentityState, folder: Path) -> None:
     """Write the state for the next run."""
     folder.mkdir(parents=True, exist_ok=True)
-    pq.write_table(state.assigned.sort_by("record_id"), folder / "identity.parquet", compression="zstd")
+    pq.write_table(state.assigned, folder / "identity.parquet", compression="zstd")
     (folder / "counters.json").write_text(json.dumps(state.next_number, sort_keys=True) + "\n", encoding="utf-8")
 
 
@@ -96,62 +108,84 @@ def assign(label: Codes, old_number: Codes, in_use: Codes, next_number: int) -> 
     pairs = combined([label[known], old_number[known]])
     _, first, shared = np.unique(pairs, return_index=True, return_counts=True)
     cells = np.stack([label[known][first], old_number[known][first]], axis=1)
+    cluster, old = cells[:, 0], cells[:, 1]
+    clusters = np.unique(label[label >= 0])
+    of_cluster = np.full(len(label) + 1, _NONE, dtype=np.int64)
+    # Most clusters hold the records of one old identifier, and it stands nowhere else: nothing to weigh there.
+    is_plain = _stands_once(cluster) & _stands_once(old)
+    of_cluster[cluster[is_plain]] = old[is_plain]
+    for winner, kept in _contested(cells[~is_plain], shared[~is_plain]):
+        of_cluster[winner] = kept
+    fresh = clusters[of_cluster[clusters] == _NONE]
+    of_cluster[fresh] = next_number + np.arange(len(fresh))
+    number = np.where(label >= 0, of_cluster[np.maximum(label, 0)], _NONE)
+    events = _events(cells, shared, of_cluster, fresh, in_use)
+    return Assignment(number, events, next_number + len(fresh))
+
+
+def _stands_once(values: Codes) -> Flags:
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray(counts[inverse] == 1)
+
+
+def _contested(cells: Codes, shared: Codes) -> list[tuple[int, int]]:
+    """Clusters and the old numbers they keep: most shared records, then the older number, then the first cluster."""
     taken: dict[int, int] = {}
     used: set[int] = set()
-    # Most shared records first; then the older identifier, then the cluster that comes first.
     for row in np.lexsort((cells[:, 0], cells[:, 1], -shared)).tolist():
         cluster, old = int(cells[row, 0]), int(cells[row, 1])
         if cluster not in taken and old not in used:
             taken[cluster] = old
             used.add(old)
-    clusters = np.unique(label[label >= 0])
-    numbers = np.array([taken.get(c, _NONE) for c in clusters.tolist()], dtype=np.int64)
-    fresh = np.flatnonzero(numbers == _NONE)
-    numbers[fresh] = next_number + np.arange(len(fresh))
-    of_cluster = np.full(len(label) + 1, _NONE, dtype=np.int64)
-    of_cluster[clusters] = numbers
-    number = np.where(label >= 0, of_cluster[np.maximum(label, 0)], _NONE)
-    events = _events(cells, shared, of_cluster, used, clusters[fresh], in_use)
-    return Assignment(number, events, next_number + len(fresh))
+    return list(taken.items())
 
 
-def _events(
-    cells: Codes, shared: Codes, of_cluster: Codes, used: set[int], fresh_clusters: Codes, in_use: Codes
-) -> list[tuple[str, int | None, int | None]]:
-    events: list[tuple[str, int | None, int | None]] = []
-    fresh = set(fresh_clusters.tolist())
-    heirs: dict[int, tuple[int, int]] = {}
-    from_old: set[int] = set()
-    for (cluster, old), count in zip(cells.tolist(), shared.tolist(), strict=True):
-        heir = int(of_cluster[cluster])
-        if cluster in fresh:
-            events.append(("split", old, heir))
-            from_old.add(cluster)
-        if old not in used:
-            heirs[old] = min(heirs.get(old, (0, 0)), (-count, heir))
-    events.extend(("created", None, int(of_cluster[c])) for c in sorted(fresh - from_old))
-    for old in sorted(set(in_use.tolist()) - used):
-        if old in heirs:
-            events.append(("merged", old, heirs[old][1]))
-        else:
-            events.append(("retired", old, None))
-    return events
+def _events(cells: Codes, shared: Codes, of_cluster: Codes, fresh: Codes, in_use: Codes) -> Events:
+    cluster, old = cells[:, 0], cells[:, 1]
+    heir = of_cluster[cluster]
+    split = np.isin(cluster, fresh)
+    created = of_cluster[np.setdiff1d(fresh, cluster[split])]
+    gone = np.setdiff1d(in_use, of_cluster)
+    # Of the clusters that hold records of a number that is gone, the one with most of them answers for it.
+    left = np.flatnonzero(np.isin(old, gone))
+    left = left[np.lexsort((heir[left], -shared[left], old[left]))]
+    merged, first = np.unique(old[left], return_index=True)
+    retired = np.setdiff1d(gone, merged)
+    none = np.full(max(len(created), len(retired)), _NONE, dtype=np.int64)
+    parts = (
+        ("split", old[split], heir[split]),
+        ("created", none[: len(created)], created),
+        ("merged", merged, heir[left][first]),
+        ("retired", retired, none[: len(retired)]),
+    )
+    return Events(
+        [code for code, numbers, _ in parts for _ in range(len(numbers))],
+        np.concatenate([old for _, old, _ in parts]).astype(np.int64),
+        np.concatenate([new for _, _, new in parts]).astype(np.int64),
+    )
 
 
-def as_text(kind: str, number: Codes) -> pa.Array:
-    """Identifiers such as P000000001; null where there is none."""
-    digits = pc.utf8_lpad(pc.cast(pa.array(number), pa.string()), 9, "0")
-    named = pc.binary_join_element_wise(pa.scalar(PREFIX[kind]), digits, "")
-    return pc.if_else(pa.array(number >= 0), named, pa.scalar(None, pa.string()))
+def as_text(kind: str, number: Codes) -> pa.DictionaryArray:
+    """Identifiers such as P000000001, as codes into the distinct ones; null where there is none."""
+    largest = int(number.max(initial=_NONE))
+    place = np.full(largest + 2, _NONE, dtype=np.int32)
+    place[number[number >= 0]] = 0
+    distinct = np.flatnonzero(place[:-1] == 0)
+    place[distinct] = np.arange(len(distinct), dtype=np.int32)
+    digits = pc.utf8_lpad(pc.cast(pa.array(distinct), pa.string()), 9, "0")
+    texts = pc.binary_join_element_wise(pa.scalar(PREFIX[kind]), digits, "")
+    at = place[number]
+    return pa.DictionaryArray.from_arrays(pa.array(at, mask=at < 0), texts)
 
 
-def event_rows(kind: str, assignment: Assignment) -> list[dict[str, object]]:
-    """Rows of IDENTITY_EVENT."""
-
-    def name(number: int | None) -> str | None:
-        return None if number is None else f"{PREFIX[kind]}{number:09d}"
-
-    return [
-        {"kind": kind, "event_code": code, "old_id": name(old), "new_id": name(new)}
-        for code, old, new in assignment.events
-    ]
+def event_table(kind: str, assignment: Assignment) -> pa.Table:
+    """IDENTITY_EVENT of one kind."""
+    events = assignment.events
+    return pa.table(
+        {
+            "kind": pa.array([kind] * len(events.code), pa.string()),
+            "event_code": pa.array(events.code, pa.string()),
+            "old_id": as_text(kind, events.old).cast(pa.string()),
+            "new_id": as_text(kind, events.new).cast(pa.string()),
+        }
+    )

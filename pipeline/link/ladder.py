@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.link.codes import Codes
 from pipeline.link.comparison import Comparisons
 from pipeline.link.model import Model
 
-Codes = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 # Order of strength: the clustering takes them in this order.
 EVIDENCE = ("X", "A1", "B", "C", "D", "A2")

@@ -11,10 +11,10 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.link.codes import Codes
 from pipeline.link.comparison import Comparison, Comparisons
 
 MILLIBIT = 1000
-Codes = npt.NDArray[np.int64]
 Source = Literal["learnt", "state", "prior"]
 
 

@@ -23,6 +23,8 @@ class LinkOptions:
         household_size_limit: A house with more people goes to review instead of being one household.
         first_numbers: Kind (person, household) → smallest number that may be given out; where a publication was rolled
             back, its numbers are never given out again although the state does not know them.
+        has_attributes: Also write who the persons and households are (names, addresses, life status), not only who
+            is whom.
         clock: Seconds, for the report; None: steps are not timed.
         peak_memory: Bytes at the peak so far, for the report.
     """
@@ -37,6 +39,7 @@ class LinkOptions:
     life_status_priority: tuple[str, ...] = ()
     household_size_limit: int = 25
     first_numbers: Mapping[str, int] = field(default_factory=dict)
+    has_attributes: bool = True
     clock: Callable[[], float] | None = None
     peak_memory: Callable[[], int] | None = None
 

@@ -2,73 +2,101 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline.engine import Engine
 from pipeline.issues import ISSUE_CODES
-from pipeline.link.codes import combined
+from pipeline.link.codes import Codes, Flags, combined
 from pipeline.link.comparison import Comparisons
 from pipeline.link.encode import Coded
 from pipeline.link.explain import level_text, sentence, weight_text
-from pipeline.link.ladder import EVIDENCE
+from pipeline.link.ladder import EVIDENCE, X
 from pipeline.link.model import Model
 from pipeline.link.person import Persons
 from pipeline.link.scored import Scored
 
-Codes = npt.NDArray[np.int64]
-_REASON_COLUMNS = ("node", "other", "pattern", "weight", "evidence", "margin")
+NONE_LINKED = -1
 
 
-def strongest_links(engine: Engine, persons: Persons) -> pa.Table:
-    """For each linked record its strongest link inside the person and the margin above the best other person."""
-    scored = persons.scored
-    rows = engine.frame(
-        pa.table(
-            {
-                "a": scored.a,
-                "b": scored.b,
-                "pattern": scored.pattern,
-                "weight": scored.weight,
-                "evidence": scored.evidence,
-                "is_link": scored.is_link,
-            }
-        )
-    )
-    label = engine.frame(pa.table({"node": np.arange(len(persons.label)), "person": persons.label}))
-    found = engine.sql("link/sql/reason", tables={"scored": rows, "person_of": label})
-    table = engine.arrow(found).sort_by("node")
-    engine.drop(rows, label, found)
-    return table
+@dataclass(frozen=True, slots=True)
+class Strongest:
+    """Each linked record's strongest link inside its person.
+
+    Attributes:
+        node: The record, ascending; other: the record it is linked with.
+        row: The pair among those scored.
+        margin: Weight above that of the record's best pair with another person; known where there is such a pair.
+        has_margin: Whether there is.
+    """
+
+    node: Codes
+    other: Codes
+    row: Codes
+    margin: Codes
+    has_margin: Flags
 
 
-def evidence_of(count: int, strongest: pa.Table, model: Model) -> tuple[pa.Array, pa.Array]:
+def strongest_links(scored: Scored, person: Codes) -> Strongest:
+    """For each linked record its strongest link inside the person and the margin above the best other person.
+
+    Args:
+        scored: Pairs worth keeping.
+        person: Smallest node of each record's person.
+    """
+    together = person[scored.a] == person[scored.b]
+    inside, outside = np.flatnonzero(together & scored.is_link), np.flatnonzero(~together)
+    # From the weakest to the strongest, then from the largest other record to the smallest: the last one stays.
+    order = np.lexsort((scored.weight[inside], -scored.evidence[inside]))
+    rank = np.empty(len(inside), dtype=np.int64)
+    keys = combined([-scored.evidence[inside], scored.weight[inside]])[order]
+    rank[order] = np.cumsum(np.r_[0, keys[1:] != keys[:-1]]) if len(keys) else keys
+    count = len(person)
+    found = np.full(count, NONE_LINKED, dtype=np.int64)
+    ends = np.concatenate([scored.a[inside], scored.b[inside]])
+    others = np.concatenate([scored.b[inside], scored.a[inside]])
+    at = np.argsort(np.concatenate([rank, rank]) * count + (count - 1 - others), kind="stable")
+    found[ends[at]] = at
+    node = np.flatnonzero(found != NONE_LINKED)
+    row = np.concatenate([inside, inside])[found[node]]
+    lowest = np.iinfo(np.int64).min
+    best = np.full(count, lowest, dtype=np.int64)
+    for end in (scored.a, scored.b):
+        np.maximum.at(best, end[outside], scored.weight[outside])
+    has_margin = best[node] != lowest
+    margin = np.where(has_margin, scored.weight[row] - np.where(has_margin, best[node], 0), 0)
+    return Strongest(node, others[found[node]], row, margin, has_margin)
+
+
+def evidence_of(count: int, strongest: Strongest, scored: Scored, model: Model) -> tuple[pa.Array, pa.Array]:
     """Evidence code and probability of each node: S and 1 for a record alone."""
-    code = np.full(count, "S", dtype=object)
+    code = np.full(count, len(EVIDENCE), dtype=np.int32)
     probability = np.ones(count)
-    nodes = strongest["node"].to_numpy()
-    evidence = strongest["evidence"].to_numpy()
-    code[nodes] = np.array(EVIDENCE, dtype=object)[evidence]
-    probability[nodes] = np.where(evidence == 0, 1.0, model.probability(strongest["weight"].to_numpy()))
-    return pa.array(code, pa.string()), pa.array(probability)
+    evidence = scored.evidence[strongest.row]
+    code[strongest.node] = evidence
+    linked = model.probability(scored.weight[strongest.row])
+    probability[strongest.node] = np.where(evidence == X, 1.0, linked)
+    return pa.DictionaryArray.from_arrays(pa.array(code), pa.array([*EVIDENCE, "S"])), pa.array(probability)
 
 
-def reason_table(coded: Coded, strongest: pa.Table, comparisons: Comparisons) -> pa.Table:
+def reason_table(coded: Coded, strongest: Strongest, scored: Scored, comparisons: Comparisons) -> pa.Table:
     """LINK_REASON: one row a linked record."""
-    ids = coded.records["record_id"].combine_chunks()
-    keys = [strongest[name].to_numpy().astype(np.int64) for name in ("pattern", "evidence", "weight")]
-    _, first, inverse = np.unique(combined(keys), return_index=True, return_inverse=True)
-    distinct = [key[first] for key in keys]
-    levels = comparisons.unpack(distinct[0])
-    texts = [sentence(comparisons, levels[i], int(distinct[1][i]), int(distinct[2][i])) for i in range(len(levels))]
+    row = strongest.row
+    weight = scored.weight[row]
+    keys = combined([scored.pattern[row], scored.evidence[row], weight])
+    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    levels = comparisons.unpack(scored.pattern[row[first]])
+    facts = zip(levels, scored.evidence[row[first]].tolist(), weight[first].tolist(), strict=True)
+    texts = [sentence(comparisons, levels, evidence, weight) for levels, evidence, weight in facts]
     return pa.table(
         {
-            "record_id": ids.take(strongest["node"].combine_chunks()),
-            "linked_record_id": ids.take(strongest["other"].combine_chunks()),
-            "weight_millibit": strongest["weight"],
-            "margin_millibit": strongest["margin"],
-            "explanation": pa.array(texts, pa.string()).take(pa.array(np.ravel(inverse))),
+            "record_id": _record_ids(coded, strongest.node),
+            "linked_record_id": _record_ids(coded, strongest.other),
+            "weight_millibit": weight,
+            "margin_millibit": pa.array(strongest.margin, mask=~strongest.has_margin),
+            "explanation": _coded_texts(inverse, texts),
         }
     )
 
@@ -76,25 +104,30 @@ def reason_table(coded: Coded, strongest: pa.Table, comparisons: Comparisons) ->
 def pair_table(coded: Coded, scored: Scored, comparisons: Comparisons, model: Model) -> pa.Table:
     """PAIR: compared pairs at or above the review floor."""
     keep = np.flatnonzero(scored.is_link | scored.is_review)
-    ids = coded.records["record_id"].combine_chunks()
     patterns, inverse = np.unique(scored.pattern[keep], return_inverse=True)
     levels = comparisons.unpack(patterns)
-    level_texts = pa.array([level_text(comparisons, row) for row in levels], pa.string())
-    weight_texts = pa.array([weight_text(comparisons, row, model.weights) for row in levels], pa.string())
-    at = pa.array(np.ravel(inverse))
-    codes = pa.array(EVIDENCE, pa.string())
     return pa.table(
         {
-            "record_id_a": ids.take(pa.array(scored.a[keep])),
-            "record_id_b": ids.take(pa.array(scored.b[keep])),
-            "evidence_code": codes.take(pa.array(scored.evidence[keep])),
+            "record_id_a": _record_ids(coded, scored.a[keep]),
+            "record_id_b": _record_ids(coded, scored.b[keep]),
+            "evidence_code": _coded_texts(scored.evidence[keep], EVIDENCE),
             "probability": pa.array(model.probability(scored.weight[keep])),
             "weight_millibit": pa.array(scored.weight[keep]),
-            "levels": level_texts.take(at),
-            "weights": weight_texts.take(at),
+            "levels": _coded_texts(inverse, [level_text(comparisons, row) for row in levels]),
+            "weights": _coded_texts(inverse, [weight_text(comparisons, row, model.weights) for row in levels]),
             "is_review": pa.array(scored.is_review[keep]),
         }
     )
+
+
+def _record_ids(coded: Coded, nodes: Codes) -> pa.DictionaryArray:
+    """Record identifiers of nodes; a node is its own place among them."""
+    return pa.DictionaryArray.from_arrays(pa.array(nodes, pa.int32()), coded.records["record_id"].combine_chunks())
+
+
+def _coded_texts(at: Codes, texts: Sequence[str]) -> pa.DictionaryArray:
+    distinct = pa.array(texts, pa.string()).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(distinct.indices.take(pa.array(np.ravel(at))), distinct.dictionary)
 
 
 def refused_table(coded: Coded, persons: Persons) -> pa.Table:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from scipy.sparse import csc_array
 
-Codes = npt.NDArray[np.integer[Any]]
+from pipeline.link.codes import Codes
+
 Ints = npt.NDArray[np.int64]
 Nodes = npt.NDArray[np.int32]
 NO_KEY = -1

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from pipeline.engine import Engine
 from pipeline.link.blocking import BlockingRules, RuleCost, make_pairs
 from pipeline.link.cluster import Constraints, Refusal, cluster, components
+from pipeline.link.codes import Codes
 from pipeline.link.comparison import Comparisons
 from pipeline.link.constraint import find_constraints
 from pipeline.link.decisions import Decisions
@@ -21,7 +22,6 @@ from pipeline.link.model import Model
 from pipeline.link.scored import Scored, scored_pairs
 from pipeline.link.train import HELD_OUT, LabelledPairs, choose_model, find_labelled, labelled_patterns, splits
 
-Codes = npt.NDArray[np.int64]
 Mark = Callable[[str], None]
 
 

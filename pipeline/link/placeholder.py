@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Codes = npt.NDArray[np.int64]
+from pipeline.link.codes import Codes, combined
+
 UNKNOWN = -1
 # Words for "unknown" that normalise may have let through; frequency finds the rest.
 _WORDS = frozenset({"ไม่ทราบ", "ไม่ระบุ", "ไม่มี", "ไม่ทราบชื่อ", "ไม่ปรากฏ", "ไม่มีข้อมูล", "unknown", "none", "-", "."})
@@ -44,28 +45,31 @@ class Placeholders:
 
 def find_placeholders(columns: dict[str, Codes], names: list[str]) -> Placeholders:
     """Set placeholders in ``columns`` to unknown, in place, and count them."""
+    words = np.array([name.lower() in _WORDS for name in names], dtype=bool)
     return Placeholders(
-        given=_clear_names(columns, "given", names),
-        surname=_clear_names(columns, "surname", names),
+        given=_clear_names(columns, "given", words),
+        surname=_clear_names(columns, "surname", words),
         birth_day=_clear_first_january(columns),
         national_id=_clear_shared_ids(columns),
     )
 
 
-def _clear_names(columns: dict[str, Codes], role: str, names: list[str]) -> int:
+def _clear_names(columns: dict[str, Codes], role: str, words: npt.NDArray[np.bool_]) -> int:
     codes = columns[role]
-    counts = np.bincount(codes[codes >= 0], minlength=len(names))
-    words = np.array([i for i, name in enumerate(names) if name.lower() in _WORDS], dtype=np.int64)
-    bad = np.zeros(len(names), dtype=bool)
-    bad[words] = True
+    counts = np.bincount(codes[codes >= 0], minlength=len(words))
+    bad = np.append(words, False)
     if len(counts) > 1 and counts.sum() > 0:
-        top, second = np.sort(counts)[::-1][:2]
-        first = int(np.argmax(counts))
+        second, top = np.partition(counts, -2)[-2:]
         if top >= max(_NAME_MINIMUM, _NAME_SHARE * counts.sum(), _NAME_RATIO * second):
-            bad[first] = True
-    hit = (codes >= 0) & bad[np.maximum(codes, 0)] if len(names) else np.zeros(len(codes), dtype=bool)
-    columns[role] = np.where(hit, UNKNOWN, codes)
+            bad[int(np.argmax(counts))] = True
+    # The unknown, -1, is the last entry.
+    hit = bad[codes]
+    columns[role] = _without(codes, hit)
     return int(hit.sum())
+
+
+def _without(codes: Codes, hit: npt.NDArray[np.bool_]) -> Codes:
+    return np.where(hit, np.int32(UNKNOWN), codes)
 
 
 def _clear_first_january(columns: dict[str, Codes]) -> int:
@@ -74,8 +78,8 @@ def _clear_first_january(columns: dict[str, Codes]) -> int:
     hit = (month == 1) & (day == 1)
     if hit.sum() < max(_FIRST_JANUARY_MINIMUM, _FIRST_JANUARY_RATIO * dated / 365):
         return 0
-    columns["birth_month"] = np.where(hit, UNKNOWN, month)
-    columns["birth_day"] = np.where(hit, UNKNOWN, day)
+    columns["birth_month"] = _without(month, hit)
+    columns["birth_day"] = _without(day, hit)
     return int(hit.sum())
 
 
@@ -88,12 +92,12 @@ def _clear_shared_ids(columns: dict[str, Codes]) -> int:
     both = (columns["given"] >= 0) & (columns["birth_year"] >= 0)
     named = holders[both[holders]]
     # A person is told apart roughly by given name and birth year; spelling variants and slips leave a few.
-    kinds = np.unique(np.stack([ids[named], columns["given"][named], columns["birth_year"][named]]), axis=1)
-    givens = np.unique(kinds[:2], axis=1)
-    years = np.unique(kinds[[0, 2]], axis=1)
-    bad = (np.bincount(givens[0], minlength=size) > _ID_NAMES) & (np.bincount(years[0], minlength=size) > _ID_NAMES)
+    bad = np.ones(size, dtype=bool)
+    for name in ("given", "birth_year"):
+        kinds = np.unique(combined([ids[named], columns[name][named]]), return_index=True)[1]
+        bad &= np.bincount(ids[named][kinds], minlength=size) > _ID_NAMES
     bad |= np.bincount(ids[holders], minlength=size) > _ID_RECORDS
-    hit = (ids >= 0) & bad[np.maximum(ids, 0)]
-    columns["national_id"] = np.where(hit, UNKNOWN, ids)
-    columns["is_id_valid"] = np.where(hit, 0, columns["is_id_valid"])
+    hit = np.append(bad, False)[ids]
+    columns["national_id"] = _without(ids, hit)
+    columns["is_id_valid"] = np.where(hit, np.int32(0), columns["is_id_valid"])
     return int(hit.sum())

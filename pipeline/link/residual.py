@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 
 import numpy as np
-import numpy.typing as npt
 
+from pipeline.link.codes import Codes
 from pipeline.link.comparison import Comparisons
 from pipeline.link.ladder import C
 from pipeline.link.scored import Scored
-
-Codes = npt.NDArray[np.int64]
 
 
 def residual_links(scored: Scored, comparisons: Comparisons, person: Codes, home: Codes, agency: Codes) -> Codes:

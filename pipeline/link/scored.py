@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.link.cluster import Edges
+from pipeline.link.codes import Codes
 from pipeline.link.decisions import Decisions
 from pipeline.link.grade import Graded
 from pipeline.link.ladder import NONE, D, Verdicts, X
 from pipeline.link.pairing import packed
 
-Codes = npt.NDArray[np.int64]
 _SAME, _DIFFERENT, _UNSURE = 1, 2, 3
 
 

@@ -13,10 +13,10 @@ import pyarrow as pa
 from rapidfuzz.distance import OSA, JaroWinkler, Postfix, Prefix
 from rapidfuzz.process import cpdist
 
+from pipeline.link.codes import Codes
 from pipeline.link.encode import KNOWN_NAME_RECORDS, NameBook
 
 DIFFERENT, ALIKE, PARTIAL, CLOSE, EDIT_KNOWN, EDIT, SOUND, SPELLING, SAME = range(9)
-Codes = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
 _ALIKE = 0.80
 _CLOSE = 0.90

@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,6 +15,7 @@ from pipeline.errors import UserError
 from pipeline.link import attributes, outputs
 from pipeline.link.best import best_nodes, first_nodes
 from pipeline.link.blocking import load_rules
+from pipeline.link.codes import is_any_of, plain_texts
 from pipeline.link.comparison import Comparisons, load_comparisons
 from pipeline.link.decisions import Decisions, no_decisions, read_decisions
 from pipeline.link.encode import Coded, encode, read_records
@@ -27,7 +27,7 @@ from pipeline.link.identity import (
     as_text,
     assign,
     empty_state,
-    event_rows,
+    event_table,
     load_state,
     previous_numbers,
     save_state,
@@ -38,16 +38,15 @@ from pipeline.link.person import Persons, find_persons, revise_persons
 from pipeline.link.report import LinkReport, agency_rows, rule_rows
 from pipeline.link.residual import residual_links
 
-Codes = npt.NDArray[np.int64]
 MODEL_FILE = "model.json"
 
 
-def link(engine: Engine, normal_record: Path, out: Path, options: LinkOptions | None = None) -> LinkReport:
+def link(engine: Engine, normal_record: Path | pa.Table, out: Path, options: LinkOptions | None = None) -> LinkReport:
     """Link records into persons and households.
 
     Args:
         engine: Where tables are joined and mapped.
-        normal_record: NORMAL_RECORD as Parquet.
+        normal_record: NORMAL_RECORD, as a Parquet file or a table.
         out: Folder for the tables, ``model.json``, ``report.json`` and ``state/``.
         options: See :class:`LinkOptions`.
 
@@ -143,8 +142,8 @@ def _write(
     out: Path,
 ) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
     names = identities.names
-    strongest = outputs.strongest_links(engine, persons)
-    code, probability = outputs.evidence_of(coded.count, strongest, persons.model)
+    strongest = outputs.strongest_links(persons.scored, persons.label)
+    code, probability = outputs.evidence_of(coded.count, strongest, persons.scored, persons.model)
     linked = pa.table(
         {
             "record_id": coded.records["record_id"],
@@ -155,30 +154,24 @@ def _write(
         }
     )
     life = attributes.life_status(coded, persons.label, code, options.life_status_priority)
-    registered = _registered(coded, homes, names, options.registered)
-    person = attributes.person_table(coded, names, homes, life, registered, options.living_priority)
-    member = attributes.member_table(coded, names, person, homes, options.living_priority)
-    household = attributes.household_table(coded, names, member, options.living_priority)
     refused = outputs.refused_table(coded, persons)
-    pair = outputs.pair_table(coded, persons.scored, comparisons, persons.model)
     issue = find_issues(coded, persons, homes, life, decisions, options)
-    events = event_rows("person", identities.person) + event_rows("household", identities.household)
-    for table, data in (
+    events = [event_table("person", identities.person), event_table("household", identities.household)]
+    written = [
         (tables.LINKED, linked),
-        (tables.LINK_REASON, outputs.reason_table(coded, strongest, comparisons)),
-        (tables.PAIR, pair),
+        (tables.LINK_REASON, outputs.reason_table(coded, strongest, persons.scored, comparisons)),
+        (tables.PAIR, outputs.pair_table(coded, persons.scored, comparisons, persons.model)),
         (tables.REFUSED, refused),
-        (tables.PERSON, person),
-        (tables.HOUSEHOLD, household),
-        (tables.HOUSEHOLD_MEMBER, member),
-        (tables.IDENTITY_EVENT, tables.IDENTITY_EVENT.from_rows(events)),
+        (tables.IDENTITY_EVENT, pa.concat_tables(events)),
         (tables.ISSUE, issue),
-    ):
-        table.write(data, out)
+    ]
+    if options.has_attributes:
+        written += _attribute_tables(coded, names, homes, life, options)
+    engine.map_each(written, lambda item: item[0].write(item[1], out))
     counts = {
         "records": coded.count,
-        "persons": person.num_rows,
-        "households": household.num_rows,
+        "persons": len(np.unique(names.person_label[names.person_label >= 0])),
+        "households": len(np.unique(names.household_label)),
         "pairs": persons.pairs,
         "patterns": persons.patterns,
         "links": int(persons.scored.is_link.sum()),
@@ -189,6 +182,17 @@ def _write(
     return counts, _tally(code), _tally(issue["code"])
 
 
+def _attribute_tables(
+    coded: Coded, names: attributes.Names, homes: Households, life: attributes.LifeStatus, options: LinkOptions
+) -> list[tuple[tables.Table, pa.Table]]:
+    """Who the persons and households are: what score and publish read."""
+    registered = _registered(coded, homes, names, options.registered)
+    person = attributes.person_table(coded, names, homes, life, registered, options.living_priority)
+    member = attributes.member_table(coded, names, person, homes, options.living_priority)
+    household = attributes.household_table(coded, names, member, options.living_priority)
+    return [(tables.PERSON, person), (tables.HOUSEHOLD, household), (tables.HOUSEHOLD_MEMBER, member)]
+
+
 def _tally(column: pa.Array | pa.ChunkedArray) -> dict[str, int]:
     counted = pc.value_counts(column).to_pylist()
     return {str(row["values"]): int(row["counts"]) for row in sorted(counted, key=lambda r: str(r["values"]))}
@@ -196,8 +200,7 @@ def _tally(column: pa.Array | pa.ChunkedArray) -> dict[str, int]:
 
 def _registered(coded: Coded, homes: Households, names: attributes.Names, agencies: tuple[str, ...]) -> pa.Array:
     """For each person's smallest node the household of the dwelling where a register places them."""
-    agency = coded.records["agency"].to_numpy(zero_copy_only=False).astype(object)
-    is_register = np.isin(agency, agencies) & coded.is_person() & (homes.dwelling >= 0)
+    is_register = is_any_of(coded.records["agency"], agencies) & coded.is_person() & (homes.dwelling >= 0)
     # The household in which most people of a dwelling live answers for it; those who only name it have left.
     lives_here = (homes.deciding_node >= 0) & (homes.dwelling[homes.deciding_node] == homes.dwelling)
     size = int(homes.dwelling.max(initial=-1)) + 1
@@ -207,7 +210,7 @@ def _registered(coded: Coded, homes: Households, names: attributes.Names, agenci
     person, node = first_nodes(np.where(is_register, names.person_label, -1), -attributes.evidence_days(coded))
     at = np.full(coded.count, -1, dtype=np.int64)
     at[person] = answer[homes.dwelling[node]]
-    return names.household.take(pa.array(at, mask=at < 0))
+    return plain_texts(names.household.take(pa.array(at, mask=at < 0)))
 
 
 def _save_state(coded: Coded, identities: _Identities, model: Model, out: Path) -> None:

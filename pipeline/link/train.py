@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.link.codes import Codes
 from pipeline.link.comparison import BITS, Comparison, Comparisons
 from pipeline.link.encode import Coded
 from pipeline.link.grade import Graded
 from pipeline.link.ladder import CONFLICTS_OF_TWO_PERSONS, conflicts
 from pipeline.link.model import MILLIBIT, Measure, Model, fits, prior_model
 
-Codes = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 TRAIN, HELD_OUT, NO_SPLIT = 0, 1, -1
 _HELD_OUT_OF = 4

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.normalise.coded import by_value, first_known, plain
+
 Parts = dict[str, pa.Table]
 
 
 def _has_flag(flags: pa.ChunkedArray, flag: str) -> pa.ChunkedArray:
-    return pc.fill_null(pc.match_substring(flags, flag), False)
+    return pc.fill_null(by_value(flags, lambda texts: pc.match_substring(texts, flag)), False)
 
 
 def join_words(*columns: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -19,7 +21,7 @@ def join_words(*columns: pa.ChunkedArray) -> pa.ChunkedArray:
         columns: Texts of the same length.
     """
     # Not null_handling="skip": pyarrow 26 loses a row where every part is null.
-    filled = [pc.fill_null(c, "") for c in columns]
+    filled = [pc.fill_null(plain(c), "") for c in columns]
     joined = pc.utf8_trim_whitespace(pc.binary_join_element_wise(*filled, " "))
     text = pc.replace_substring_regex(joined, " +", " ")
     return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
@@ -37,15 +39,18 @@ def name_columns(parts: Parts) -> dict[str, pa.ChunkedArray]:
     """
     given, surname, full, title = parts["first_name"], parts["last_name"], parts["full_name"], parts["title"]
     has_given = pc.is_valid(given["first_name"])
-    has_surname = pc.is_valid(surname["last_name"])
-    extra = pc.and_(has_surname, pc.fill_null(pc.not_equal(given["last_name"], surname["last_name"]), False))
-    middle = pc.if_else(extra, join_words(given["middle_name"], given["last_name"]), given["middle_name"])
+    middle = given["middle_name"]
+    if given["last_name"].null_count < len(given["last_name"]):
+        has_surname = pc.is_valid(surname["last_name"])
+        differs = pc.not_equal(plain(given["last_name"]), plain(surname["last_name"]))
+        extra = pc.and_(has_surname, pc.fill_null(differs, False))
+        middle = pc.if_else(extra, join_words(given["middle_name"], given["last_name"]), plain(given["middle_name"]))
     return {
-        "title": pc.coalesce(title["value"], given["title"], full["title"]),
-        "title_sex": pc.coalesce(title["sex"], given["sex"], full["sex"]),
-        "first_name": pc.coalesce(given["first_name"], full["first_name"]),
-        "middle_name": pc.if_else(has_given, middle, full["middle_name"]),
-        "last_name": pc.coalesce(surname["last_name"], given["last_name"], full["last_name"]),
+        "title": first_known(title["value"], given["title"], full["title"]),
+        "title_sex": first_known(title["sex"], given["sex"], full["sex"]),
+        "first_name": first_known(given["first_name"], full["first_name"]),
+        "middle_name": pc.if_else(has_given, plain(middle), plain(full["middle_name"])),
+        "last_name": first_known(surname["last_name"], given["last_name"], full["last_name"]),
     }
 
 
@@ -58,14 +63,14 @@ def place_columns(parts: Parts) -> dict[str, pa.ChunkedArray]:
     house, moo, village = parts["house_no"], parts["moo"], parts["village"]
     address, area = parts["address"], parts["tambon"]
     return {
-        "house_no": pc.coalesce(house["value"], address["value"]),
-        "moo": pc.coalesce(moo["value"], house["moo"], village["moo"], address["moo"], area["moo"]),
-        "village": pc.coalesce(village["value"], moo["village"], address["village"]),
+        "house_no": first_known(house["value"], address["value"]),
+        "moo": first_known(moo["value"], house["moo"], village["moo"], address["moo"], area["moo"]),
+        "village": first_known(village["value"], moo["village"], address["village"]),
         "tambon_code": area["value"],
         "amphoe_code": area["amphoe_code"],
         "province_code": area["province_code"],
         "amphoe": area["amphoe"],
-        "household_type_code": pc.coalesce(
+        "household_type_code": first_known(
             parts["household_type"]["value"],
             address["household_type"],
             house["household_type"],
@@ -82,7 +87,7 @@ def life_columns(parts: Parts) -> dict[str, pa.ChunkedArray]:
     Args:
         parts: Concepts by name.
     """
-    died = parts["death_date"]["value"]
+    died = plain(parts["death_date"]["value"])
     dead = pa.scalar("dead")
     null = pa.scalar(None, pa.string())
     in_name = pc.or_(
@@ -91,7 +96,7 @@ def life_columns(parts: Parts) -> dict[str, pa.ChunkedArray]:
             _has_flag(parts["full_name"]["flags"], "says_dead"), _has_flag(parts["last_name"]["flags"], "says_dead")
         ),
     )
-    word = parts["life_status"]["value"]
+    word = plain(parts["life_status"]["value"])
     status = pc.coalesce(pc.if_else(pc.is_valid(died), dead, null), word, pc.if_else(in_name, dead, null))
     return {
         "life_status_code": status,
@@ -118,7 +123,7 @@ def assemble(record: pa.Table, parts: Parts) -> tuple[pa.Table, pa.ChunkedArray]
         "national_id_status": ids["status"],
         "national_id_kind": ids["kind"],
         **names,
-        "sex": pc.coalesce(parts["sex"]["value"], title_sex),
+        "sex": first_known(parts["sex"]["value"], title_sex),
         "birth_date": birth["value"],
         "birth_year": birth["year"],
         "birth_month": birth["month"],

@@ -28,7 +28,7 @@ class Distinct:
     """Distinct rows of some columns, and which of them stands in each record.
 
     Attributes:
-        rows: Distinct rows in order of first appearance by code, one tuple each.
+        rows: Distinct rows, one tuple each.
         index: For each record the position of its row.
     """
 
@@ -46,10 +46,9 @@ def find_distinct(data: pa.Table, columns: Sequence[str]) -> Distinct:
     Returns:
         The distinct rows with an index for every record.
     """
-    encoded = [data[c].combine_chunks().dictionary_encode(null_encoding="encode") for c in columns]
-    encoded = [e.chunk(0) if isinstance(e, pa.ChunkedArray) else e for e in encoded]
-    values: list[list[object]] = [e.dictionary.to_pylist() for e in encoded]
-    codes = [e.indices.to_numpy(zero_copy_only=False).astype(np.int64) for e in encoded]
+    encoded = [_encoded(data[c]) for c in columns]
+    values: list[list[object]] = [dictionary.to_pylist() for _, dictionary in encoded]
+    codes = [indices for indices, _ in encoded]
     if len(columns) == 1:
         return Distinct([(v,) for v in values[0]], codes[0])
     combined = np.zeros(data.num_rows, dtype=np.int64)
@@ -64,6 +63,18 @@ def find_distinct(data: pa.Table, columns: Sequence[str]) -> Distinct:
     _, first, index = np.unique(combined, return_index=True, return_inverse=True)
     columns_of_first = [[v[i] for i in c[first]] for v, c in zip(values, codes, strict=True)]
     return Distinct(list(zip(*columns_of_first, strict=True)), index.astype(np.int64))
+
+
+def _encoded(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], pa.Array]:
+    """Code of each row, and the texts the codes stand for; unknown has a code of its own, the last."""
+    whole = column.combine_chunks()
+    if not pa.types.is_dictionary(whole.type):
+        whole = whole.dictionary_encode()
+    indices, dictionary = whole.indices, whole.dictionary
+    if indices.null_count:
+        indices = indices.fill_null(len(dictionary))
+        dictionary = pa.concat_arrays([dictionary, pa.nulls(1, dictionary.type)])
+    return indices.to_numpy(zero_copy_only=False).astype(np.int64), dictionary
 
 
 class Mapper:
@@ -103,13 +114,14 @@ class Mapper:
         return [row for part in self._pool.map(kernel, chunks) for row in part]
 
 
-def spread(schema: pa.Schema, rows: Sequence[Row], index: npt.NDArray[np.int64]) -> pa.Table:
+def spread(schema: pa.Schema, rows: Sequence[Row], index: npt.NDArray[np.int64], *, is_coded: bool = False) -> pa.Table:
     """Mapped distinct rows back in the place of every record.
 
     Args:
         schema: Columns of the mapped rows.
         rows: Mapped rows.
         index: For each record the position of its row.
+        is_coded: Texts come as codes into a dictionary.
 
     Returns:
         A table with one row for each record.
@@ -121,8 +133,12 @@ def spread(schema: pa.Schema, rows: Sequence[Row], index: npt.NDArray[np.int64])
         values = pa.array(column, type=field.type)
         if values.null_count == len(values):
             arrays.append(pa.nulls(len(index), field.type))
+        elif is_coded and field.type == pa.string():
+            # Many cells come to one value: the dictionary holds it once.
+            coded = values.dictionary_encode()
+            arrays.append(pa.DictionaryArray.from_arrays(coded.indices.take(places), coded.dictionary))
         elif len(values) == 1:
             arrays.append(pa.repeat(values[0], len(index)))
         else:
             arrays.append(values.take(places))
-    return pa.Table.from_arrays(arrays, schema=schema)
+    return pa.Table.from_arrays(arrays, names=schema.names)

@@ -1,6 +1,6 @@
 """The fixed input of ``khrua link`` → NORMAL_RECORD (architecture.md section 8).
 
-Every record is read by itself, so batches give the same as the whole.
+Every record is read by itself; each distinct value is looked at once, and stays a code into a dictionary.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from pipeline import tables
 from pipeline.errors import UserError
 from pipeline.normalise.assemble import assemble
+from pipeline.normalise.coded import by_value, constant, first_known, plain
 from pipeline.normalise.records import read_parts
 
 REQUIRED = ("record_id", "agency")
@@ -32,8 +33,6 @@ OPTIONAL = (
     "death_date",
     "last_seen_date",
 )
-BATCH_ROWS = 1_000_000
-"""Records read at once: what they need beside input and output (about 1 GB) does not grow with the file."""
 _THAI_AREA_CODE = r"^[1-9]\d{5}(\d{2})?$"
 
 
@@ -59,11 +58,14 @@ def _check(table: pa.Table) -> None:
 
 def _as_record(table: pa.Table) -> pa.Table:
     """The input as RECORD: dates are CE, every row is a person."""
-    columns = {c: table[c].cast(pa.string()) for c in (*REQUIRED, *OPTIONAL) if c in table.column_names}
-    count = table.num_rows
+    columns = {c: _as_text(table[c]) for c in (*REQUIRED, *OPTIONAL) if c in table.column_names}
     constants = {"record_kind": "person", "role": "person", "date_era": "ce", "date_order": "auto"}
-    columns |= {name: pa.array([value] * count, pa.string()) for name, value in constants.items()}
-    return tables.RECORD.conform(pa.table(columns))
+    columns |= {name: constant(value, table.num_rows) for name, value in constants.items()}
+    return tables.RECORD.conform(pa.table(columns), keep_coded=True)
+
+
+def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return column if pa.types.is_dictionary(column.type) else column.cast(pa.string())
 
 
 def normalise_link_input(table: pa.Table, *, processes: int = 1) -> pa.Table:
@@ -83,25 +85,26 @@ def normalise_link_input(table: pa.Table, *, processes: int = 1) -> pa.Table:
         LinkInputError: A required column is missing, or ``record_id`` is empty or repeated.
     """
     _check(table)
-    starts = range(0, max(table.num_rows, 1), BATCH_ROWS)
-    batches = [_normalise_batch(table.slice(start, BATCH_ROWS), processes) for start in starts]
-    return tables.NORMAL_RECORD.conform(pa.concat_tables(batches))
-
-
-def _normalise_batch(table: pa.Table, processes: int) -> pa.Table:
     record = _as_record(table)
     typed_code = record["tambon_code"]
-    is_thai = pc.fill_null(pc.match_substring_regex(typed_code, _THAI_AREA_CODE), False)
-    null = pa.scalar(None, pa.string())
-    at = record.column_names.index("tambon_code")
-    readable = record.set_column(at, record.schema.field(at), pc.if_else(is_thai, typed_code, null))
-    normal, _ = assemble(readable, read_parts(readable, None, processes))
+    is_thai = pc.fill_null(by_value(typed_code, lambda texts: pc.match_substring_regex(texts, _THAI_AREA_CODE)), False)
+    has_other = pc.any(pc.and_(pc.invert(is_thai), pc.is_valid(typed_code))).as_py()
+    readable = record
+    if has_other:
+        null = pa.scalar(None, pa.string())
+        readable = _with(record, "tambon_code", pc.if_else(is_thai, plain(typed_code), null))
+    normal, _ = assemble(readable, read_parts(readable, None, processes, is_coded=True))
     # Where no Thai list knows a place, what was given still tells one place from another.
-    given = {
-        "tambon_code": pc.utf8_trim_whitespace(typed_code),
-        "amphoe_code": pc.utf8_upper(normal["amphoe"]),
-    }
-    for name, values in given.items():
-        at = normal.column_names.index(name)
-        normal = normal.set_column(at, name, pc.coalesce(normal[name], values))
-    return tables.NORMAL_RECORD.conform(normal)
+    if has_other:
+        normal = _with(normal, "tambon_code", first_known(normal["tambon_code"], trimmed(typed_code)))
+    normal = _with(normal, "amphoe_code", first_known(normal["amphoe_code"], by_value(normal["amphoe"], pc.utf8_upper)))
+    return tables.NORMAL_RECORD.conform(normal, keep_coded=True)
+
+
+def trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Texts without white space around them."""
+    return pc.utf8_trim_whitespace(plain(column))
+
+
+def _with(table: pa.Table, name: str, values: pa.ChunkedArray) -> pa.Table:
+    return table.set_column(table.column_names.index(name), name, values)

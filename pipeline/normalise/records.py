@@ -28,13 +28,14 @@ class Normalised:
     issue: pa.Table
 
 
-def read_parts(record: pa.Table, home_province: str | None, processes: int = 1) -> Parts:
+def read_parts(record: pa.Table, home_province: str | None, processes: int = 1, *, is_coded: bool = False) -> Parts:
     """Every concept of every record.
 
     Args:
         record: RECORD.
         home_province: Province meant where none is typed.
         processes: Most processes to use; more than one is used only for many distinct values.
+        is_coded: Texts come back as codes into a dictionary.
 
     Returns:
         One table a concept with one row for each record, in the order of the records.
@@ -45,7 +46,8 @@ def read_parts(record: pa.Table, home_province: str | None, processes: int = 1) 
     with Mapper(processes) as mapper:
         for concept in CONCEPTS:
             distinct = find_distinct(data, concept.columns)
-            parts[concept.name] = spread(concept.schema, mapper.map(concept.kernel, distinct.rows), distinct.index)
+            rows = mapper.map(concept.kernel, distinct.rows)
+            parts[concept.name] = spread(concept.schema, rows, distinct.index, is_coded=is_coded)
     return parts
 
 

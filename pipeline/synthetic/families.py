@@ -26,6 +26,7 @@ _HEAD_AGE = ((28, 90), (24, 85), (25, 60), (24, 58), (32, 56), (54, 86), (52, 80
 _HEAD_MALE = np.array([0.45, 0.72, 0.72, 0.22, 0.66, 0.55, 0.5, 0.5])
 _SPOUSE = np.array([0.0, 1.0, 1.0, 0.0, 0.88, 0.62, 0.55, 0.0])
 _TWINS = 0.025
+_SPREAD_YEARS = 3.0
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,16 @@ def fill_households(count: int, rng: Rng) -> Slots:
     return slots
 
 
+def _at_least(age: Floats, bound: float, rng: Rng) -> Floats:
+    """Ages below a bound spread over the three years above it: at the bound itself all would share one birth date."""
+    return np.where(age < bound, bound + rng.uniform(0, _SPREAD_YEARS, len(age)), age)
+
+
+def _at_most(age: Floats, bound: float, rng: Rng) -> Floats:
+    """Ages above a bound spread over the three years below it."""
+    return np.where(age > bound, bound - rng.uniform(0, _SPREAD_YEARS, len(age)), age)
+
+
 def _adults(slots: Slots, rng: Rng) -> None:
     count = len(slots.shape)
     low, high = np.array(_HEAD_AGE, dtype=np.float64).T
@@ -78,7 +89,7 @@ def _adults(slots: Slots, rng: Rng) -> None:
     slots.is_male[:, spouse] = ~slots.is_male[:, head]
     # Husbands are three years older on average.
     gap = np.where(slots.is_male[:, head], -1.0, 1.0) * rng.normal(3.0, 4.0, count)
-    slots.age[:, spouse] = np.maximum(slots.age[:, head] + gap, 19)
+    slots.age[:, spouse] = _at_least(slots.age[:, head] + gap, 19, rng)
 
 
 def _elders(slots: Slots, rng: Rng) -> None:
@@ -89,7 +100,7 @@ def _elders(slots: Slots, rng: Rng) -> None:
         slot = SLOT[place]
         slots.present[:, slot] = middle & (draws[:, number] < share)
         slots.is_male[:, slot] = place == "father"
-        slots.age[:, slot] = np.minimum(slots.age[:, 0] + rng.uniform(19, 34, count), 97)
+        slots.age[:, slot] = _at_most(slots.age[:, 0] + rng.uniform(19, 34, count), 97, rng)
     nobody = middle & ~slots.present[:, [SLOT["father"], SLOT["mother"], SLOT["mother_in_law"]]].any(axis=1)
     slots.present[nobody, SLOT["mother"]] = True
 
@@ -117,7 +128,8 @@ def _children(slots: Slots, rng: Rng) -> None:
     slots.present[twins, CHILDREN[1]] = True
     old = slots.shape == SHAPES.index("three_generations_old")
     slots.present[old, CHILDREN[0]] = True
-    slots.age[old, CHILDREN[0]] = np.clip(slots.age[old, 0] - rng.uniform(19, 34, int(old.sum())), 21, 60)
+    grown = slots.age[old, 0] - rng.uniform(19, 34, int(old.sum()))
+    slots.age[old, CHILDREN[0]] = _at_most(_at_least(grown, 21, rng), 60, rng)
     slots.has_twins[:] &= slots.present[:, CHILDREN[0]] & slots.present[:, CHILDREN[1]] & ~old
 
 
@@ -128,10 +140,10 @@ def _grandchildren(slots: Slots, rng: Rng) -> None:
     child, in_law = CHILDREN[0], SLOT["child_in_law"]
     slots.present[:, in_law] = old & (rng.random(count) < 0.7)
     slots.is_male[:, in_law] = ~slots.is_male[:, child]
-    slots.age[:, in_law] = np.maximum(slots.age[:, child] + rng.normal(0, 3, count), 19)
+    slots.age[:, in_law] = _at_least(slots.age[:, child] + rng.normal(0, 3, count), 19, rng)
     wanted = 1 + draw(rng, np.array([0.5, 0.36, 0.14]), count)
     parent_age = np.where(old, slots.age[:, child], slots.age[:, 0] - 22)
-    age = np.minimum(parent_age - rng.triangular(18, 22, 34, count), 24)
+    age = _at_most(parent_age - rng.triangular(18, 22, 34, count), 24, rng)
     for number, slot in enumerate(GRANDCHILDREN):
         slots.present[:, slot] = (old | skipped) & (number < wanted) & (age > 0)
         slots.age[:, slot] = age
@@ -142,6 +154,6 @@ def _others(slots: Slots, rng: Rng) -> None:
     count = len(slots.shape)
     sibling, lodger = SLOT["sibling"], SLOT["lodger"]
     slots.present[:, sibling] = (slots.shape == SHAPES.index("siblings")) | (rng.random(count) < 0.02)
-    slots.age[:, sibling] = np.maximum(slots.age[:, 0] + rng.normal(0, 5, count), 18)
+    slots.age[:, sibling] = _at_least(slots.age[:, 0] + rng.normal(0, 5, count), 18, rng)
     slots.present[:, lodger] = rng.random(count) < 0.02
     slots.age[:, lodger] = rng.uniform(18, 60, count)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.link.fold import silent_fold, skeleton, sound_fold, spelling_fold
+from pipeline.link.fold import fold_names, silent_fold, skeleton, sound_fold, spelling_fold
 
 
 @pytest.mark.parametrize(
@@ -41,3 +43,13 @@ def test_short_and_long_vowels_and_like_sounds_share_a_sound(one: str, other: st
 def test_skeleton_of_a_latin_name_keeps_its_first_letter_and_ignores_vowels() -> None:
     assert skeleton(sound_fold(silent_fold("Johnson"))) == skeleton(sound_fold(silent_fold("Jonsen")))
     assert skeleton(sound_fold(silent_fold("Johnson"))) != skeleton(sound_fold(silent_fold("Watson")))
+
+
+@given(st.lists(st.text(alphabet="กขจดตถทนณบพภมยรลวศษสหอฮัาิีึืุูเแโใไะ็่้์ ' -aeijnorstw\n", max_size=12)))
+def test_many_names_fold_as_each_does_by_itself(names: list[str]) -> None:
+    found = fold_names(names)
+    single = [name.replace("\n", " ") for name in names]
+    assert found.spelling == [spelling_fold(n) for n in single]
+    assert found.silent == [silent_fold(n) for n in single]
+    assert found.sound == [sound_fold(s) for s in found.silent]
+    assert found.skeleton == [skeleton(s) for s in found.sound]

@@ -14,13 +14,13 @@ def test_new_clusters_are_numbered_in_order_of_their_smallest_record() -> None:
     found = assign(codes(0, 1, 0, 3), codes(-1, -1, -1, -1), codes(), 1)
     assert found.number.tolist() == [1, 2, 1, 3]
     assert found.next_number == 4
-    assert [e[0] for e in found.events] == ["created"] * 3
+    assert [e[0] for e in found.events.rows()] == ["created"] * 3
 
 
 def test_a_cluster_keeps_the_identifier_it_shares_most_records_with() -> None:
     found = assign(codes(0, 0, 0), codes(8, 5, 8), codes(5, 8), 9)
     assert found.number.tolist() == [8, 8, 8]
-    assert found.events == [("merged", 5, 8)]
+    assert found.events.rows() == [("merged", 5, 8)]
 
 
 def test_a_tie_goes_to_the_older_identifier() -> None:
@@ -31,14 +31,14 @@ def test_a_tie_goes_to_the_older_identifier() -> None:
 def test_a_split_gives_the_smaller_part_a_number_never_used_before() -> None:
     found = assign(codes(0, 0, 2), codes(4, 4, 4), codes(4), 9)
     assert found.number.tolist() == [4, 4, 9]
-    assert found.events == [("split", 4, 9)]
+    assert found.events.rows() == [("split", 4, 9)]
     assert found.next_number == 10
 
 
 def test_an_identifier_without_records_is_retired_and_not_given_again() -> None:
     found = assign(codes(0, 1), codes(-1, 2), codes(1, 2), 3)
     assert found.number.tolist() == [3, 2]
-    assert ("retired", 1, None) in found.events
+    assert ("retired", 1, None) in found.events.rows()
 
 
 def test_nodes_without_a_cluster_have_no_identifier() -> None:

@@ -162,3 +162,10 @@ def test_poverty_is_low_but_every_depth_of_it_occurs(seed: int) -> None:
     assert 0.04 < 1 - share[0] < 0.2
     assert 0.005 < share[2:].sum() < 0.06
     assert share[3:].sum() > 0
+
+
+def test_no_birth_date_is_shared_by_more_people_than_chance_gives() -> None:
+    population = make_population(20_000, seed=4)
+    _, counts = np.unique(population.people.birth, return_counts=True)
+    # 20,000 people over some 30,000 days: a handful share a day; a bound on ages would pile hundreds on one.
+    assert counts.max() < 15
