@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from pipeline.link.codes import Codes
 from pipeline.link.comparison import Comparison, Comparisons
 
 MILLIBIT = 1000
-Source = Literal["learnt", "state", "prior"]
+Source = Literal["learnt", "state", "em", "prior"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class Model:
     """Weights in 1/1000 bit.
 
     Attributes:
-        source: Where the weights come from: learnt tonight, the state of the run before, or the shipped prior.
+        source: Where the weights come from: learnt from labels tonight, the state of the run before,
+            expectation–maximisation, or the shipped prior.
         prior_weight: Weight of a pair before anything is compared.
         weights: Comparison code → one weight a level, unknown first (always 0).
         slope, intercept: Calibration: natural log odds = slope × bits + intercept.
@@ -65,6 +66,10 @@ class Model:
         odds = np.clip(self.slope * weight / MILLIBIT + self.intercept, -40, 40)
         return np.round(1 / (1 + np.exp(-odds)), 6)
 
+    def with_thresholds(self, link_weight: int, review_weight: int) -> Model:
+        """The same model with other thresholds."""
+        return replace(self, link_weight=link_weight, review_weight=review_weight)
+
     def to_json(self) -> str:
         """The model as JSON; holds no personal value."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True)
@@ -73,6 +78,11 @@ class Model:
         """Write the model."""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(self.to_json() + "\n", encoding="utf-8")
+
+
+def weight_at(model: Model, probability: float) -> int:
+    """The smallest weight with at least this calibrated probability."""
+    return int(np.ceil((np.log(probability / (1 - probability)) - model.intercept) / model.slope * MILLIBIT))
 
 
 def load_model(path: Path) -> Model:

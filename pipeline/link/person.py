@@ -11,7 +11,7 @@ import numpy.typing as npt
 from pipeline.engine import Engine
 from pipeline.link.blocking import BlockingRules, RuleCost, make_pairs
 from pipeline.link.cluster import Constraints, Refusal, cluster, components
-from pipeline.link.codes import Codes
+from pipeline.link.codes import Codes, is_any_of
 from pipeline.link.comparison import Comparisons
 from pipeline.link.constraint import find_constraints
 from pipeline.link.decisions import Decisions
@@ -20,7 +20,15 @@ from pipeline.link.grade import Graded, grade_pairs
 from pipeline.link.ladder import Verdicts, judge
 from pipeline.link.model import Model
 from pipeline.link.scored import Scored, scored_pairs
-from pipeline.link.train import HELD_OUT, LabelledPairs, choose_model, find_labelled, labelled_patterns, splits
+from pipeline.link.train import (
+    HELD_OUT,
+    LabelledPairs,
+    all_patterns,
+    choose_model,
+    find_labelled,
+    labelled_patterns,
+    splits,
+)
 
 Mark = Callable[[str], None]
 
@@ -80,7 +88,9 @@ def find_persons(
     mark("compare")
     labelled = find_labelled(graded, splits(coded), comparisons)
     patterns = labelled_patterns(graded, labelled, comparisons)
-    model = choose_model(comparisons, patterns, previous, retrain=retrain)
+    has_rivals = bool(is_any_of(coded.records["agency"], duplicate_free).all())
+    compared = all_patterns(graded, comparisons, has_rivals=has_rivals)
+    model = choose_model(comparisons, patterns, previous, retrain=retrain, compared=compared)
     mark("train")
     verdicts = judge(model, comparisons, comparisons.unpack(graded.patterns))
     scored = scored_pairs(graded, verdicts, decisions)

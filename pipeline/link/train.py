@@ -1,6 +1,7 @@
 """Weights learnt from pairs that the national ID labels, with the ID hidden.
 
-The ladder of models: learnt from ID-labelled pairs; the model of the state; the shipped prior.
+The ladder of models: learnt from ID-labelled pairs; the model of the state; where no list shows a household,
+expectation–maximisation; the shipped prior.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.link import expectation
 from pipeline.link.codes import Codes
 from pipeline.link.comparison import BITS, Comparison, Comparisons
 from pipeline.link.encode import Coded
 from pipeline.link.grade import Graded
+from pipeline.link.isotonic import non_decreasing
 from pipeline.link.ladder import CONFLICTS_OF_TWO_PERSONS, conflicts
-from pipeline.link.model import MILLIBIT, Measure, Model, fits, prior_model
+from pipeline.link.model import MILLIBIT, Measure, Model, fits, prior_model, weight_at
 
 Floats = npt.NDArray[np.float64]
 TRAIN, HELD_OUT, NO_SPLIT = 0, 1, -1
@@ -55,6 +58,27 @@ class Labelled:
     def count(self, is_match: bool) -> int:
         """Pairs with this label."""
         return int(self.pairs[self.is_match == is_match].sum())
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The patterns of all pairs that rules without the ID put together.
+
+    Attributes:
+        levels: A row a pattern.
+        pairs: Number of pairs of each.
+        has_rivals: Every list holds each person once.
+    """
+
+    levels: npt.NDArray[np.int64]
+    pairs: Codes
+    has_rivals: bool
+
+
+def all_patterns(graded: Graded, comparisons: Comparisons, *, has_rivals: bool) -> Compared:
+    """Every pattern with its number of pairs; ``has_rivals`` says that every list holds each person once."""
+    at = graded.pattern_at[graded.is_free]
+    return Compared(comparisons.unpack(graded.patterns), np.bincount(at, minlength=len(graded.patterns)), has_rivals)
 
 
 def splits(coded: Coded) -> npt.NDArray[np.int8]:
@@ -112,9 +136,22 @@ def labelled_patterns(graded: Graded, pairs: LabelledPairs, comparisons: Compari
 
 
 def choose_model(
-    comparisons: Comparisons, labelled: dict[int, Labelled], previous: Model | None, *, retrain: bool
+    comparisons: Comparisons,
+    labelled: dict[int, Labelled],
+    previous: Model | None,
+    *,
+    retrain: bool,
+    compared: Compared | None = None,
 ) -> Model:
-    """The best model that can be had; ``source`` says which one it is."""
+    """The best model that can be had; ``source`` says which one it is.
+
+    Args:
+        comparisons: The comparisons.
+        labelled: Labelled patterns of each split.
+        previous: The model of the state.
+        retrain: Whether to learn anew although there is one.
+        compared: All patterns, for expectation–maximisation where nothing is labelled and no household shows.
+    """
     if previous is not None and not fits(previous, comparisons):
         previous = None
     if previous is not None and not retrain:
@@ -126,7 +163,13 @@ def choose_model(
             return learnt
     if previous is not None:
         return measured(replace(previous, source="state"), comparisons, labelled[HELD_OUT])
-    return measured(prior_model(comparisons), comparisons, labelled[HELD_OUT])
+    prior = prior_model(comparisons)
+    unlabelled = None
+    if compared is not None and not expectation.shows_households(comparisons, compared.levels, compared.pairs):
+        unlabelled = expectation.fit(
+            comparisons, compared.levels, compared.pairs, prior, has_rivals=compared.has_rivals
+        )
+    return measured(unlabelled or prior, comparisons, labelled[HELD_OUT])
 
 
 def _is_good(measure: Measure) -> bool:
@@ -203,20 +246,8 @@ def _level_weights(comparison: Comparison, steps: Floats, labelled: Labelled, po
         base = raw[nearest] - prior[nearest] if len(known) else 0.0
         values[i] = prior[i] + base
     if comparison.is_monotone:
-        values = _non_decreasing(values, np.maximum(seen, 1.0))
+        values = non_decreasing(values, np.maximum(seen, 1.0))
     return [0, *(int(v) for v in np.round(values))]
-
-
-def _non_decreasing(values: Floats, weight: Floats) -> Floats:
-    """Pool adjacent violators (Ayer et al. 1955)."""
-    blocks: list[list[float]] = []
-    for value, w in zip(values.tolist(), weight.tolist(), strict=True):
-        blocks.append([value, w, 1])
-        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
-            v2, w2, n2 = blocks.pop()
-            v1, w1, n1 = blocks.pop()
-            blocks.append([(v1 * w1 + v2 * w2) / (w1 + w2), w1 + w2, n1 + n2])
-    return np.concatenate([np.full(int(n), v) for v, _, n in blocks])
 
 
 def calibrated(model: Model, comparisons: Comparisons, held_out: Labelled) -> Model:
@@ -227,16 +258,8 @@ def calibrated(model: Model, comparisons: Comparisons, held_out: Labelled) -> Mo
         target = np.where(held_out.is_match, (positives + 1) / (positives + 2), 1 / (negatives + 2))
         slope, intercept = _platt(weight, target, held_out.pairs.astype(np.float64), model.slope)
         model = replace(model, slope=round(slope, 6), intercept=round(intercept, 6))
-    model = replace(
-        model,
-        link_weight=_weight_at(model, LINK_PROBABILITY),
-        review_weight=_weight_at(model, REVIEW_PROBABILITY),
-    )
+    model = model.with_thresholds(weight_at(model, LINK_PROBABILITY), weight_at(model, REVIEW_PROBABILITY))
     return measured(model, comparisons, held_out)
-
-
-def _weight_at(model: Model, probability: float) -> int:
-    return int(np.ceil((np.log(probability / (1 - probability)) - model.intercept) / model.slope * MILLIBIT))
 
 
 def _platt(weight: Floats, target: Floats, count: Floats, start: float) -> tuple[float, float]:
