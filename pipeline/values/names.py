@@ -241,6 +241,16 @@ def is_plain_given_name(raw: str | None) -> bool:
     return raw is not None and is_plain_word(raw) and (raw in given_names() or not may_begin_with_title(raw))
 
 
+def _plain_with_title(raw: str | None) -> PersonName | None:
+    """A title glued to one clean name (นายสมชาย), which is what most other cells hold; None for anything else."""
+    if raw is None or not is_plain_word(raw):
+        return None
+    title, rest = cut_title(raw)
+    if title.value is None or not is_plain_given_name(rest):
+        return None
+    return PersonName(title.value, title.sex, rest, rules=("name.title_cut",))
+
+
 def is_plain_surname(raw: str | None) -> bool:
     """Whether a surname cell is one clean word.
 
@@ -268,6 +278,9 @@ def parse_given_name(raw: str | None) -> PersonName:
     """
     if is_plain_given_name(raw):
         return PersonName(first_name=raw)
+    plain = _plain_with_title(raw)
+    if plain is not None:
+        return plain
     parts = _prepare(raw, with_title=True)
     if not parts.words:
         return PersonName(parts.title.value, parts.title.sex, status=parts.status, rules=parts.rules, flags=parts.flags)

@@ -143,7 +143,8 @@ def clean(raw: str | None) -> Text:
     """
     if raw is None:
         return Text(None, "missing")
-    if raw.isascii() and raw.isalnum():
+    # Numbers and codes, with or without dashes: nothing in them needs cleaning.
+    if raw.isascii() and raw.replace("-", "").isalnum():
         return Text(None, "placeholder") if is_placeholder(raw) else Text(raw)
     if is_plain_word(raw):
         return Text(raw)

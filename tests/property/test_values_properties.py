@@ -223,3 +223,12 @@ def test_an_address_is_read_back_from_one_cell(
     where = resolve_area(found.tambon, found.amphoe, found.province, None, "30")
     assert where.tambon_code == (area[2] or resolve_area(area[0], area[1], None, None, "30").tambon_code)
     assert where.tambon_code is not None
+
+
+@given(
+    st.sampled_from(["", "นาย", "นาง", "นางสาว", "น.ส.", "ด.ช.", "เด็กหญิง", "พระ", "ดร.", "ส.ต.ต.", "นส", "นายนาง"]),
+    st.text(alphabet="กขจดตทนบปพมยรลวสหอ" + "ัาิีืุูเแโใไะ" + "็่้์", min_size=1, max_size=8),
+)
+def test_the_short_way_for_plain_names_is_the_long_way(title: str, name: str) -> None:
+    # A space at the end is cut by cleaning, but keeps a cell from being plain.
+    assert parse_given_name(title + name) == parse_given_name(f"{title}{name} ")
