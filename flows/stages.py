@@ -145,7 +145,7 @@ def normalise(night: Night) -> dict[str, int]:
     record = tables.RECORD.path(night.stage_folder("extract"))
     with _engine(night) as engine:
         province = night.work.book.province.province_code
-        result = normalise_stage(engine, record, night.stage_folder("normalise"), province_code=province, processes=2)
+        result = normalise_stage(engine, record, night.stage_folder("normalise"), province_code=province, threads=2)
     if result.rows_out == 0:
         raise NothingPublishedError(
             "No agency delivered a single readable row, so nothing was published; the report says why.",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -55,6 +57,7 @@ def link_file(
         UserError: The file, the folder or the decisions cannot be used.
     """
     started = time.perf_counter()
+    threads = settings.threads or os.cpu_count() or 1
     _prepare_out(out)
     table = _read(records)
     _check_agencies(table, duplicate_free)
@@ -63,8 +66,8 @@ def link_file(
         from pipeline.link import LinkOptions, link
         from pipeline.normalise import normalise_link_input
 
-        normal = normalise_link_input(table)
-        tables.NORMAL_RECORD.write(normal, out / "state")
+        normal = normalise_link_input(table, threads=threads)
+    del table
     normalised = time.perf_counter()
     options = LinkOptions(
         previous=previous,
@@ -76,8 +79,14 @@ def link_file(
         clock=time.perf_counter,
         peak_memory=peak_memory_bytes,
     )
-    with DuckDBEngine(out / "state" / "spill", settings.threads, settings.memory_limit) as engine:
+    # The records are kept for the next run; they are written while this one goes on.
+    with (
+        ThreadPoolExecutor(1) as pool,
+        DuckDBEngine(out / "state" / "spill", settings.threads, settings.memory_limit) as engine,
+    ):
+        writing = pool.submit(tables.NORMAL_RECORD.write, normal, out / "state")
         report = asdict(link(engine, normal, out, options))
+        writing.result()
     # The command's file is named in the plural; the night's table, like every table, in the singular.
     tables.PAIR.path(out).replace(out / "pairs.parquet")
     report["seconds"] = {

@@ -52,6 +52,11 @@ class Comparisons:
         """Place of a comparison in a pattern."""
         return [c.code for c in self.items].index(code)
 
+    def pack(self, levels: npt.NDArray[np.int64]) -> Codes:
+        """Patterns of levels: one row a pattern, one column a comparison; four bits a comparison, the first lowest."""
+        shifts = np.arange(len(self.items), dtype=np.int64) * BITS
+        return np.asarray((levels << shifts[None, :]).sum(axis=1))
+
     def unpack(self, patterns: Codes) -> npt.NDArray[np.int64]:
         """Levels of patterns: one row a pattern, one column a comparison."""
         shifts = np.arange(len(self.items), dtype=np.int64) * BITS

@@ -216,14 +216,17 @@ def _training_rows(comparisons: Comparisons, labelled: Labelled) -> tuple[Codes,
     field, the model cannot know what the rest is worth without it.
     """
     scale = min(1.0, _MAX_TRAINING_PAIRS / int(labelled.pairs.sum()))
-    weight = labelled.pairs * scale
-    levels = [labelled.levels]
+    parts = [(labelled.levels, labelled.pairs * scale)]
     for mask in _MASKS:
         masked = labelled.levels.copy()
         masked[:, [comparisons.position(code) for code in mask]] = 0
-        levels.append(masked)
-    weights = [weight, *(weight / _MASKED_OF for _ in _MASKS)]
-    return np.concatenate(levels), np.tile(labelled.is_match, len(levels)), np.concatenate(weights)
+        parts.append((masked, labelled.pairs * scale / _MASKED_OF))
+    # Masking makes many patterns alike: each is fitted once, with the weight of all.
+    levels = np.concatenate([levels for levels, _ in parts])
+    keys = (comparisons.pack(levels) << 1) | np.tile(labelled.is_match, len(parts))
+    distinct, at = np.unique(keys, return_inverse=True)
+    weight = np.bincount(at, weights=np.concatenate([weight for _, weight in parts]))
+    return comparisons.unpack(distinct >> 1), np.asarray(distinct & 1, dtype=bool), weight.astype(np.float64)
 
 
 def _steps(comparison: Comparison, levels: Codes) -> Floats:

@@ -1,15 +1,12 @@
-"""Each distinct value once: find them, map them (in several processes when there are many), put them back in place.
+"""Each distinct value once: find them, and put back in place what they are mapped to.
 
 A million records hold a few hundred thousand distinct names (linkage.md finding 7).
 """
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from types import TracebackType
 
 import numpy as np
 import numpy.typing as npt
@@ -17,10 +14,6 @@ import pyarrow as pa
 
 Row = tuple[object, ...]
 Kernel = Callable[[Sequence[Row]], list[Row]]
-
-PARALLEL_ROWS = 400_000
-"""Below this many distinct values one process is done before a second has started and been sent its share."""
-_CHUNK_ROWS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,43 +68,6 @@ def _encoded(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], pa.Array]:
         indices = indices.fill_null(len(dictionary))
         dictionary = pa.concat_arrays([dictionary, pa.nulls(1, dictionary.type)])
     return indices.to_numpy(zero_copy_only=False).astype(np.int64), dictionary
-
-
-class Mapper:
-    """Maps kernels over distinct rows, in this process or in several.
-
-    Args:
-        processes: Most processes to use; 1 keeps everything in this one.
-    """
-
-    def __init__(self, processes: int = 1) -> None:
-        self._processes = processes
-        self._pool: ProcessPoolExecutor | None = None
-
-    def __enter__(self) -> Mapper:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._pool is not None:
-            self._pool.shutdown()
-
-    def map(self, kernel: Kernel, rows: Sequence[Row]) -> list[Row]:
-        """Apply a kernel to rows; the result has one row for each, in the same order.
-
-        Args:
-            kernel: A pure function at the top of a module.
-            rows: Distinct rows.
-        """
-        if self._processes < 2 or len(rows) < PARALLEL_ROWS:
-            return kernel(rows)
-        if self._pool is None:
-            # spawn: a fork of a process with engine threads may stand still for ever.
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._processes, mp_context=context)
-        chunks = [rows[i : i + _CHUNK_ROWS] for i in range(0, len(rows), _CHUNK_ROWS)]
-        return [row for part in self._pool.map(kernel, chunks) for row in part]
 
 
 def spread(schema: pa.Schema, rows: Sequence[Row], index: npt.NDArray[np.int64], *, is_coded: bool = False) -> pa.Table:

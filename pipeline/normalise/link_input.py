@@ -68,7 +68,7 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column if pa.types.is_dictionary(column.type) else column.cast(pa.string())
 
 
-def normalise_link_input(table: pa.Table, *, processes: int = 1) -> pa.Table:
+def normalise_link_input(table: pa.Table, *, threads: int = 1) -> pa.Table:
     """Canonical values of records that come under our own column names.
 
     Lists that are not Thai pass usable: an identifier of another length stays as text, a postcode in
@@ -76,7 +76,7 @@ def normalise_link_input(table: pa.Table, *, processes: int = 1) -> pa.Table:
 
     Args:
         table: ``record_id`` and ``agency``, and any of the optional columns, values as typed. Others are left out.
-        processes: Most processes to use.
+        threads: How many concepts to read at once.
 
     Returns:
         NORMAL_RECORD, ordered by ``record_id``.
@@ -93,7 +93,7 @@ def normalise_link_input(table: pa.Table, *, processes: int = 1) -> pa.Table:
     if has_other:
         null = pa.scalar(None, pa.string())
         readable = _with(record, "tambon_code", pc.if_else(is_thai, plain(typed_code), null))
-    normal, _ = assemble(readable, read_parts(readable, None, processes, is_coded=True))
+    normal, _ = assemble(readable, read_parts(readable, None, threads, is_coded=True))
     # Where no Thai list knows a place, what was given still tells one place from another.
     if has_other:
         normal = _with(normal, "tambon_code", first_known(normal["tambon_code"], trimmed(typed_code)))

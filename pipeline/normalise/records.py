@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -9,8 +10,8 @@ import pyarrow as pa
 from pipeline import tables
 from pipeline.normalise import findings
 from pipeline.normalise.assemble import Parts, assemble
-from pipeline.normalise.concepts import CONCEPTS
-from pipeline.normalise.distinct import Mapper, find_distinct, spread
+from pipeline.normalise.concepts import CONCEPTS, Concept
+from pipeline.normalise.distinct import find_distinct, spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,13 @@ class Normalised:
     issue: pa.Table
 
 
-def read_parts(record: pa.Table, home_province: str | None, processes: int = 1, *, is_coded: bool = False) -> Parts:
+def read_parts(record: pa.Table, home_province: str | None, threads: int = 1, *, is_coded: bool = False) -> Parts:
     """Every concept of every record.
 
     Args:
         record: RECORD.
         home_province: Province meant where none is typed.
-        processes: Most processes to use; more than one is used only for many distinct values.
+        threads: How many concepts to read at once.
         is_coded: Texts come back as codes into a dictionary.
 
     Returns:
@@ -42,16 +43,17 @@ def read_parts(record: pa.Table, home_province: str | None, processes: int = 1, 
     """
     home = pa.repeat(pa.scalar(home_province, pa.string()), record.num_rows)
     data = record.append_column("home_province", home)
-    parts: Parts = {}
-    with Mapper(processes) as mapper:
-        for concept in CONCEPTS:
-            distinct = find_distinct(data, concept.columns)
-            rows = mapper.map(concept.kernel, distinct.rows)
-            parts[concept.name] = spread(concept.schema, rows, distinct.index, is_coded=is_coded)
-    return parts
+
+    def read(concept: Concept) -> pa.Table:
+        distinct = find_distinct(data, concept.columns)
+        return spread(concept.schema, concept.kernel(distinct.rows), distinct.index, is_coded=is_coded)
+
+    # Finding and spreading distinct values leaves the interpreter free for the kernel of another concept.
+    with ThreadPoolExecutor(threads) as pool:
+        return dict(zip((concept.name for concept in CONCEPTS), pool.map(read, CONCEPTS), strict=True))
 
 
-def normalise_records(record: pa.Table, *, home_province: str | None, processes: int = 1) -> Normalised:
+def normalise_records(record: pa.Table, *, home_province: str | None, threads: int = 1) -> Normalised:
     """Canonical values of records.
 
     Every record is read by itself: the result does not depend on the order of the records or on what else is there.
@@ -60,13 +62,13 @@ def normalise_records(record: pa.Table, *, home_province: str | None, processes:
     Args:
         record: RECORD.
         home_province: Code of the province that the lists are of, meant where no province is typed.
-        processes: Most processes to use.
+        threads: How many concepts to read at once.
 
     Returns:
         Canonical records, repairs and issues.
     """
     record = tables.RECORD.conform(record)
-    parts = read_parts(record, home_province, processes)
+    parts = read_parts(record, home_province, threads)
     normal, title_sex = assemble(record, parts)
     issue = findings.issues(record, normal, parts, title_sex, home_province)
     return Normalised(tables.NORMAL_RECORD.conform(normal), findings.repairs(record, parts), issue)

@@ -36,7 +36,7 @@ class NormaliseResult:
 
 
 def normalise(
-    engine: Engine, record: pa.Table | Path, out: Path, *, province_code: str, processes: int = 1
+    engine: Engine, record: pa.Table | Path, out: Path, *, province_code: str, threads: int = 1
 ) -> NormaliseResult:
     """Read every record's values and write them in canonical form.
 
@@ -45,7 +45,7 @@ def normalise(
         record: RECORD, as a table or a Parquet file.
         out: Folder of the stage.
         province_code: Code of the province that the lists are of.
-        processes: Most processes to use; a second one starts only for many distinct values.
+        threads: How many concepts to read at once.
 
     Returns:
         Paths and counts.
@@ -53,7 +53,7 @@ def normalise(
     frame = engine.frame(record)
     data = engine.arrow(frame)
     engine.drop(frame)
-    found = normalise_records(data, home_province=province_code, processes=processes)
+    found = normalise_records(data, home_province=province_code, threads=threads)
     return NormaliseResult(
         tables.NORMAL_RECORD.write(found.normal_record, out),
         tables.REPAIR.write(found.repair, out),

@@ -90,3 +90,4 @@ def test_patterns_unpack_to_the_levels_they_were_packed_from() -> None:
     levels = np.array([[i % len(c.levels) for i, c in enumerate(COMPARISONS.items, start=k)] for k in range(5)])
     packed = sum(levels[:, i] << (4 * i) for i in range(levels.shape[1]))
     assert (COMPARISONS.unpack(np.asarray(packed)) == levels).all()
+    assert (COMPARISONS.pack(levels) == packed).all()

@@ -84,10 +84,7 @@ def test_the_result_is_ordered_by_record_id_whatever_the_order_of_the_input() ->
     assert _rows(*rows) == _rows(*reversed(rows))
 
 
-def test_two_processes_give_the_same_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pipeline.normalise import distinct
-
-    monkeypatch.setattr(distinct, "PARALLEL_ROWS", 10)
+def test_two_threads_give_the_same_as_one() -> None:
     table = pa.table(
         {
             "record_id": [f"r{i:03d}" for i in range(60)],
@@ -96,7 +93,7 @@ def test_two_processes_give_the_same_as_one(monkeypatch: pytest.MonkeyPatch) -> 
             "last_name": [f"ใจดี{i}" for i in range(60)],
         }
     )
-    assert normalise_link_input(table, processes=2).equals(normalise_link_input(table, processes=1))
+    assert normalise_link_input(table, threads=2).equals(normalise_link_input(table, threads=1))
 
 
 def test_texts_that_come_as_codes_give_the_same_as_plain_ones() -> None:

@@ -23,8 +23,8 @@ def _record(record_id: str, **cells: object) -> dict[str, object]:
     return {"record_id": record_id, **place, **kind, **cells}
 
 
-def _normalise(*rows: dict[str, object], processes: int = 1) -> Normalised:
-    return normalise_records(tables.RECORD.from_rows(rows), home_province="30", processes=processes)
+def _normalise(*rows: dict[str, object], threads: int = 1) -> Normalised:
+    return normalise_records(tables.RECORD.from_rows(rows), home_province="30", threads=threads)
 
 
 def _one(**cells: object) -> dict[str, object]:
