@@ -13,7 +13,7 @@ import pytest
 import xlwt
 
 from pipeline.contracts import Assertion
-from pipeline.extract.grid import DATE, ERROR, NO_VALUE, NUMBER, TEXT, ReadFaultError, Workbook
+from pipeline.extract.grid import BLANK, DATE, ERROR, NO_VALUE, NUMBER, TEXT, ReadFaultError, Workbook
 from pipeline.extract.reader import read_workbook
 from pipeline.tables import DELIVERY, ISSUE, RECORD
 from tests.extract_support import NIGHT, PERSON_HEADER, Office, made_up_id, person_rows, write_xlsx
@@ -221,6 +221,16 @@ def test_a_formula_with_a_stored_value_is_its_value(tmp_path: Path) -> None:
         sheet.write(0, 1, "ก")
     read_sheet = read(tmp_path / "f.xlsx").sheets[0]
     assert (read_sheet.cells[0][0], read_sheet.kinds[0][0]) == ("2", NUMBER)
+
+
+@pytest.mark.parametrize("stored", [b"<v></v>", b"<v/>", b'<v xml:space="preserve"> </v>'])
+def test_a_formula_whose_result_is_empty_text_is_blank_and_no_fault(tmp_path: Path, stored: bytes) -> None:
+    source = write_xlsx(tmp_path / "s.xlsx", {"S": [["ก", 1, 2], ["ข", 3, 4]]})
+    with zipfile.ZipFile(source) as archive:
+        xml = archive.read(SHEET)
+    xml = xml.replace(b'<c r="C2"><v>4</v></c>', b'<c r="C2" t="str"><f>IF(B1=1,"",B1)</f>' + stored + b"</c>")
+    sheet = read(rebuilt(source, tmp_path / "e.xlsx", {SHEET: xml})).sheets[0]
+    assert sheet.kinds[1][2] == BLANK
 
 
 def test_error_cells_of_an_xls_are_not_blank(tmp_path: Path) -> None:
