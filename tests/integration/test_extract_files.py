@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
+import threading
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -349,6 +351,30 @@ def test_a_registered_password_opens_a_protected_workbook(tmp_path: Path) -> Non
     with pytest.raises(ReadFaultError) as caught:
         read_workbook(target, None, memory_bytes=MEMORY, seconds=60, passwords=["wrong"])
     assert caught.value.code == "file_password"
+
+
+def test_the_cells_on_their_way_to_us_never_stand_in_a_file(tmp_path: Path) -> None:
+    path = plain(tmp_path)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    seen: list[str] = []
+    stop = threading.Event()
+
+    def watch() -> None:
+        while not stop.is_set():
+            for folder, _, names in os.walk(scratch):
+                seen.extend(
+                    name for name in names if not Path(folder, name).is_symlink() and Path(folder, name).exists()
+                )
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        book = read_workbook(path, scratch, memory_bytes=MEMORY, seconds=60)
+    finally:
+        stop.set()
+        watcher.join()
+    assert (len(book.sheets[0].cells), seen) == (6, [])
 
 
 def test_a_file_that_kills_its_reader_stops_only_itself(tmp_path: Path) -> None:
