@@ -10,7 +10,7 @@ from pipeline.attributes import Attribute
 from pipeline.contracts import EVERY_ROLE, ContractColumn, ContractList
 from pipeline.extract.grid import BLANK, Sheet
 from pipeline.extract.header_search import Header
-from pipeline.extract.headers import ColumnMap, normal_label
+from pipeline.extract.headers import ColumnMap
 from pipeline.extract.kernels import NOTHING, ColumnKernel, Value
 from pipeline.extract.row_kinds import DATA, Region, row_kinds
 from pipeline.values.text import clean
@@ -106,7 +106,11 @@ class ListReader:
         kinds = row_kinds(sheet, header, Region(core, labelled, identity), self.rule.total_words)
         filled = _filled_down(sheet, header, core)
         beyond = slice(labelled[-1] + 1 if labelled else 0, None)
-        excluded = self._exclusions(header)
+        excluded = [
+            (at, re.compile(rule.pattern))
+            for rule, at in zip(self.rule.exclude, columns.excluding, strict=True)
+            if at is not None
+        ]
         rows = []
         for position, kind in enumerate(kinds):
             if kind != DATA:
@@ -139,15 +143,6 @@ class ListReader:
 
         values = tuple(value(number, kernel) for number, kernel in enumerate(self.kernels))
         return DataRow(sheet.order, position, sheet.row_numbers[position], values)
-
-    def _exclusions(self, header: Header) -> list[tuple[int, re.Pattern[str]]]:
-        found = []
-        for rule in self.rule.exclude:
-            key = normal_label(rule.header)
-            at = next((i for i, label in enumerate(header.labels) if key in label.keys), None)
-            if at is not None:
-                found.append((at, re.compile(rule.pattern)))
-        return found
 
     def _judge(self, row: DataRow) -> None:
         """Note what is wrong with the cells, find the records of the row, reject what cannot be used."""
