@@ -200,6 +200,13 @@ ISSUE_CODES: dict[str, IssueCode] = _codes(
         "ลบแถวที่ซ้ำ หรือแก้รหัส",
         "the key stands in two rows of one list",
     ),
+    (
+        "key_incomplete",
+        "warn",
+        "รหัสของแถวไม่ครบ จึงใช้ชื่อและข้อมูลอื่นของแถวแทนรหัส",
+        "กรอกรหัสให้ครบทุกช่อง",
+        "a part of the key is missing; the row is known by its other values",
+    ),
     ("duplicate_row", "warn", "แถวนี้ซ้ำกับอีกแถวทุกช่อง", "ลบแถวที่ซ้ำ", "the row repeats another row"),
     (
         "row_ragged",

@@ -168,7 +168,7 @@ def _read_rows(entry: ListRows, names: Mapping[int, str]) -> pa.Table:
             "evidence_date": row.evidence_date,
             "sheet": names[row.row.sheet],
             "row_number": row.row.number,
-            "key": "\x1f".join(row.traits.key),
+            "key": "\x1f".join(row.traits.key) if row.traits.has_key else "",
             "national_id": row.traits.national_id,
             "first_name": row.traits.first_name,
             "last_name": row.traits.last_name,

@@ -48,6 +48,11 @@ class Traits:
     occasion: str = ""
 
     @property
+    def has_key(self) -> bool:
+        """Whether every part of the key is there."""
+        return bool(self.key) and all(self.key)
+
+    @property
     def parts(self) -> tuple[str, ...]:
         """Everything but the key, for the fullest identity."""
         return (self.national_id, self.first_name, self.last_name, self.birth, self.place, self.house, self.occasion)
@@ -101,6 +106,11 @@ class TraitReader:
             if role_of(number) in (rule.roles[0], EVERY_ROLE):
                 self._at.setdefault(column.name, []).append(number)
         self._roles = [role_of(number) for number in range(len(rule.columns))]
+
+    def missing_key(self, traits: Traits) -> int | None:
+        """Position of the first key column that says nothing; None when the key is whole, or there is none."""
+        places = (self._at[name][0] for name in self._rule.key)
+        return next((at for at, value in zip(places, traits.key, strict=True) if not value), None)
 
     def _text(self, row: DataRow, name: str, at: dict[str, list[int]]) -> str:
         for number in at.get(name, ()):
@@ -171,8 +181,11 @@ class RecordIds:
         return f"{self._agency}/{self._list}/{base}" + (f"/{role}" if role else "")
 
     def keyed(self, traits: Traits) -> str | None:
-        """The identity by the contract's key; None without one."""
-        return self.hash("key", *traits.key) if any(traits.key) else None
+        """The identity by the contract's key; None without one, or with a part of it missing.
+
+        A part alone is shared: the members of house 77 whose number was left out are not one person.
+        """
+        return self.hash("key", *traits.key) if traits.has_key else None
 
     def unkeyed(self, rows: Sequence[tuple[Traits, str]]) -> list[str]:
         """Identities of rows without a key, in the order given.

@@ -62,6 +62,10 @@ def judge_list(rule: ContractList, claims: Sequence[Claim], reader: ListReader, 
             row.part = _part(rule, row, sheet.sheet.name, part)
             content = ids.content([f"{value.raw}" if value.raw is not None else "" for value in row.values])
             entries.append(IdentifiedRow(row, "", content, traits.read(row), row_period(rule, row)))
+    for entry in entries:
+        missing = traits.missing_key(entry.traits)
+        if missing is not None:
+            entry.row.faults.append(Fault("key_incomplete", missing))
     _identify(entries, ids)
     accepted = [entry for entry in entries if entry.row.kind == "accepted"]
     return ListRows(rule, reader, sheets, accepted)

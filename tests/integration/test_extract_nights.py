@@ -20,6 +20,7 @@ from tests.extract_support import (
     ATTRIBUTES,
     KEY,
     NIGHT,
+    PERSON_COLUMNS,
     PERSON_HEADER,
     PERSONS,
     PROVINCE,
@@ -121,6 +122,20 @@ def test_an_excluded_row_is_counted_and_gives_no_record(tmp_path: Path) -> None:
     office.deliver_persons(rows)
     office.night()
     assert (len(office.table(RECORD)), office.table(SHEET_COUNT)[0]["excluded"]) == (3, 1)
+
+
+def test_an_exclusion_rule_works_under_an_alias_and_a_renamed_column_stops_the_file(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    consent = column("remark", "ถอนความยินยอม", aliases=("ถอนแล้ว",))
+    office.with_list(columns=(*PERSONS.columns, consent), exclude=(ExcludeRule("ถอนความยินยอม", "ใช่", "ถอน"),))
+    rows: list[Row] = [[*row, "ใช่" if n == 2 else None] for n, row in enumerate(person_rows(4))]
+    office.deliver([[*PERSON_HEADER, "ถอนแล้ว"], *rows])
+    office.night()
+    assert (len(office.table(RECORD)), office.table(SHEET_COUNT)[0]["excluded"]) == (3, 1)
+    office.deliver([[*PERSON_HEADER, "ถอนความยินยอมเมื่อ"], *rows])
+    office.night(NIGHT + timedelta(days=1))
+    assert len(office.table(RECORD)) == 3
+    assert "required_column_missing" in office.codes()
 
 
 def test_a_row_may_yield_several_records_that_share_the_address(tmp_path: Path) -> None:
@@ -288,6 +303,33 @@ def test_a_list_with_a_key_keeps_its_identities_when_a_name_changes_wholly(tmp_p
     office.night()
     before = office.record_ids()
     office.deliver_persons(changed(changed(person_rows(5), 2, 1, "หนึ่ง"), 2, 0, None))
+    office.night(NIGHT + timedelta(days=1))
+    assert office.record_ids() == before
+
+
+def test_rows_whose_key_is_incomplete_are_known_by_their_values_and_noted(tmp_path: Path) -> None:
+    columns = (*PERSON_COLUMNS, column("household_ref", "ครัวเรือน"), column("agency_record_no", "คนที่"))
+    rule = replace(PERSONS, columns=columns, key=("household_ref", "agency_record_no"))
+    office = Office(tmp_path, contract_of(rule))
+    members: list[Row] = [[*row, "77", None] for row in person_rows(3)]
+    others: list[Row] = [[*row, "78", n] for n, row in enumerate(person_rows(2, start=20), start=1)]
+    office.deliver([[c.header for c in columns], *members, *others])
+    office.night()
+    assert len(office.record_ids()) == 5
+    noted = [(i["row_number"], i["column"], i["severity"]) for i in office.table(ISSUE) if i["code"] == "key_incomplete"]
+    assert noted == [(n, "agency_record_no", "warn") for n in (2, 3, 4)]
+    assert "duplicate_key" not in office.codes()
+
+
+def test_a_key_filled_in_later_changes_no_identity(tmp_path: Path) -> None:
+    columns = (*PERSON_COLUMNS, column("household_ref", "ครัวเรือน"), column("agency_record_no", "คนที่"))
+    rule = replace(PERSONS, columns=columns, key=("household_ref", "agency_record_no"))
+    office = Office(tmp_path, contract_of(rule))
+    header = [c.header for c in columns]
+    office.deliver([header, *([*row, "77", None] for row in person_rows(3))])
+    office.night()
+    before = office.record_ids()
+    office.deliver([header, *([*row, "77", n] for n, row in enumerate(person_rows(3)))])
     office.night(NIGHT + timedelta(days=1))
     assert office.record_ids() == before
 
