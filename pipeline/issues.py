@@ -216,6 +216,13 @@ ISSUE_CODES: dict[str, IssueCode] = _codes(
         "the row has more fields than the header",
     ),
     (
+        "row_short",
+        "warn",
+        "แถวนี้มีจำนวนช่องน้อยกว่าหัวตาราง ข้อมูลอาจเลื่อนช่องหรือขาดหาย",
+        "ตรวจว่าข้อมูลตรงช่องและไม่มีการขึ้นบรรทัดใหม่กลางช่อง หรือส่งเป็น .xlsx",
+        "the row has fewer fields than the header",
+    ),
+    (
         "row_replaced",
         "note",
         "แถวนี้ถูกแทนที่ด้วยข้อมูลที่ส่งมาภายหลัง",

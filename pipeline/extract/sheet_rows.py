@@ -75,6 +75,34 @@ class SheetRows:
     rows: list[DataRow]
 
 
+@dataclass(frozen=True, slots=True)
+class _Widths:
+    """How many fields a record of a CSV has when nothing is shifted. A sheet that is no CSV has none to shift.
+
+    Attributes:
+        labels: Fields up to the last label: the fewest.
+        most: Fields of the header; one more where every line ends with a delimiter.
+    """
+
+    labels: int
+    most: int
+
+    @classmethod
+    def of(cls, sheet: Sheet, header: Header, labelled: Sequence[int], data: Sequence[int]) -> _Widths:
+        labels = labelled[-1] + 1 if labelled else 0
+        width = max(sheet.fields[header.top : header.bottom], default=0)
+        is_trailing = {sheet.fields[at] for at in data if sheet.fields} == {width + 1}
+        return cls(labels, width + is_trailing)
+
+    def has_more(self, sheet: Sheet, at: int) -> bool:
+        return bool(sheet.fields) and (
+            sheet.fields[at] > self.most or bool(sheet.kinds[at][self.labels :].strip(BLANK))
+        )
+
+    def has_fewer(self, sheet: Sheet, at: int) -> bool:
+        return bool(sheet.fields) and sheet.fields[at] < self.labels
+
+
 @dataclass(slots=True)
 class ListReader:
     """Reads the sheets of one list."""
@@ -105,7 +133,8 @@ class ListReader:
         )
         kinds = row_kinds(sheet, header, Region(core, labelled, identity), self.rule.total_words)
         filled = _filled_down(sheet, header, core)
-        beyond = slice(labelled[-1] + 1 if labelled else 0, None)
+        widths = _Widths.of(sheet, header, labelled, [at for at, kind in enumerate(kinds) if kind == DATA])
+        required = [at for number, at in columns.mapped.items() if self.rule.columns[number].is_required]
         excluded = [
             (at, re.compile(rule.pattern))
             for rule, at in zip(self.rule.exclude, columns.excluding, strict=True)
@@ -118,9 +147,14 @@ class ListReader:
             row = self._row(sheet, position, columns, filled)
             if _is_excluded(sheet.cells[position], excluded):
                 row.kind = "excluded"
-            elif sheet.is_delimited and sheet.kinds[position][beyond].strip(BLANK):
+            elif widths.has_more(sheet, position):
                 row.reject("row_ragged")
+            elif widths.has_fewer(sheet, position) and sheet.fields[position] <= max(required, default=-1):
+                # It ends before the columns that every row must have: the rest of a record broken over two lines.
+                row.reject("row_short")
             else:
+                if widths.has_fewer(sheet, position):
+                    row.faults.append(Fault("row_short"))
                 self._judge(row)
             rows.append(row)
         return SheetRows(sheet, header, columns, kinds, rows)

@@ -302,6 +302,67 @@ def test_a_row_with_a_comma_too_many_is_rejected_and_the_rest_is_read(tmp_path: 
     assert len(office.table(RECORD)) == 3
 
 
+def deliver_lines(office: Office, rows: list[list[str]]) -> None:
+    office.inbox.mkdir(parents=True, exist_ok=True)
+    (office.inbox / "list.csv").write_text("\n".join(",".join(row) for row in rows), encoding="utf-8")
+
+
+def texts(count: int) -> list[list[str]]:
+    return [[str(value) for value in row] for row in person_rows(count)]
+
+
+def test_a_comma_too_many_before_empty_cells_is_rejected_and_no_shifted_value_is_kept(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    rows = texts(4)
+    rows[1][3:] = ["1/1/2500", "25", " ซอย 3", ""]
+    deliver_lines(office, [PERSON_HEADER, *rows])
+    office.night()
+    assert [(i["row_number"], i["code"], i["severity"]) for i in office.table(ISSUE)] == [(3, "row_ragged", "reject")]
+    assert {r["house_no"] for r in office.table(RECORD)} == {"1/1", "3/1", "4/1"}
+
+
+def test_a_row_with_fewer_fields_than_the_header_counts_and_is_reported(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    rows = texts(4)
+    del rows[2][5]
+    deliver_lines(office, [PERSON_HEADER, *rows])
+    office.night()
+    assert [(i["row_number"], i["code"], i["severity"]) for i in office.table(ISSUE)] == [(4, "row_short", "warn")]
+    assert len(office.table(RECORD)) == 4
+
+
+def test_a_record_broken_over_two_lines_makes_no_second_person(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    rows = texts(4)
+    broken = [[*rows[1][:4], "25 ซอย"], ["สามแยก", rows[1][5]]]
+    deliver_lines(office, [PERSON_HEADER, rows[0], *broken, *rows[2:]])
+    office.night()
+    found = [(i["row_number"], i["code"], i["severity"]) for i in office.table(ISSUE)]
+    assert found == [(3, "row_short", "warn"), (4, "row_short", "reject")]
+    assert {r["national_id"] for r in office.table(RECORD)} == {made_up_id(n) for n in (1, 2, 3, 4)}
+
+
+def test_lines_that_all_end_with_a_delimiter_are_read(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    deliver_lines(office, [PERSON_HEADER, *[[*row, ""] for row in texts(4)]])
+    office.night()
+    assert (len(office.table(RECORD)), office.table(ISSUE)) == (4, [])
+
+
+def test_a_header_that_alone_ends_with_a_delimiter_makes_no_row_short(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    deliver_lines(office, [[*PERSON_HEADER, ""], *texts(4)])
+    office.night()
+    assert (len(office.table(RECORD)), office.table(ISSUE)) == (4, [])
+
+
+def test_a_title_line_of_one_field_is_no_short_row(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    deliver_lines(office, [["บัญชีรายชื่อ"], PERSON_HEADER, *texts(3), ["หมายเหตุ ข้อมูลเบื้องต้น"]])
+    office.night()
+    assert (len(office.table(RECORD)), office.table(ISSUE)) == (3, [])
+
+
 def test_rows_of_a_csv_are_numbered_by_line(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text('ก,ข\n"สอง\nบรรทัด",2\n\n5,6\n', encoding="utf-8")
     sheet = read(tmp_path / "x.csv").sheets[0]

@@ -316,7 +316,9 @@ def test_rows_whose_key_is_incomplete_are_known_by_their_values_and_noted(tmp_pa
     office.deliver([[c.header for c in columns], *members, *others])
     office.night()
     assert len(office.record_ids()) == 5
-    noted = [(i["row_number"], i["column"], i["severity"]) for i in office.table(ISSUE) if i["code"] == "key_incomplete"]
+    noted = [
+        (i["row_number"], i["column"], i["severity"]) for i in office.table(ISSUE) if i["code"] == "key_incomplete"
+    ]
     assert noted == [(n, "agency_record_no", "warn") for n in (2, 3, 4)]
     assert "duplicate_key" not in office.codes()
 

@@ -92,7 +92,9 @@ def test_a_workbook_of_empty_sheets_is_empty() -> None:
     assert claims([sheet_of([])], PERSONS).stop_code == "file_empty"
 
 
-CONSENT = replace(PERSONS, exclude=(ExcludeRule("ถอนความยินยอม", "ใช่", "ถอนความยินยอม"),), ignored_headers=("ถอนความยินยอม",))
+CONSENT = replace(
+    PERSONS, exclude=(ExcludeRule("ถอนความยินยอม", "ใช่", "ถอนความยินยอม"),), ignored_headers=("ถอนความยินยอม",)
+)
 
 
 def with_consent(header: str, name: str = "สมาชิก", order: int = 0) -> Sheet:
