@@ -223,6 +223,13 @@ ISSUE_CODES: dict[str, IssueCode] = _codes(
         "the row has fewer fields than the header",
     ),
     (
+        "row_read_as_note",
+        "warn",
+        "แถวนี้อ่านเป็นชื่อกลุ่มหรือหมายเหตุ จึงไม่นับเป็นข้อมูล",
+        "ถ้าเป็นข้อมูล ให้กรอกชื่อและนามสกุล หรือเลขประจำตัวประชาชน ในช่องของคอลัมน์นั้น",
+        "the row was read as a group label or a note",
+    ),
+    (
         "row_replaced",
         "note",
         "แถวนี้ถูกแทนที่ด้วยข้อมูลที่ส่งมาภายหลัง",

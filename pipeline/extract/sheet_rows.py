@@ -12,7 +12,7 @@ from pipeline.extract.grid import BLANK, Sheet
 from pipeline.extract.header_search import Header
 from pipeline.extract.headers import ColumnMap
 from pipeline.extract.kernels import NOTHING, ColumnKernel, Value
-from pipeline.extract.row_kinds import DATA, Region, row_kinds
+from pipeline.extract.row_kinds import DATA, Region, tell_rows_apart
 from pipeline.values.text import clean
 
 PERSON_IDENTITY = ("national_id", "first_name", "full_name", "last_name")
@@ -66,6 +66,7 @@ class SheetRows:
     Attributes:
         kinds: One kind a physical row; ``data`` stands for the kinds of ``rows``.
         rows: The data rows.
+        doubtful: Positions of rows passed over as a label or a note that may be data.
     """
 
     sheet: Sheet
@@ -73,6 +74,7 @@ class SheetRows:
     columns: ColumnMap
     kinds: list[str]
     rows: list[DataRow]
+    doubtful: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +129,10 @@ class ListReader:
         """
         core = tuple(sorted(columns.mapped.values()))
         labelled = tuple(i for i, label in enumerate(header.labels) if label.keys)
-        wanted = {*PERSON_IDENTITY, *HOUSE_IDENTITY}
-        identity = tuple(
-            sorted(at for number, at in columns.mapped.items() if self.rule.columns[number].name in wanted)
-        )
-        kinds = row_kinds(sheet, header, Region(core, labelled, identity), self.rule.total_words)
+        identity = self._places(columns, PERSON_IDENTITY + HOUSE_IDENTITY)
+        persons = self._places(columns, PERSON_IDENTITY + (HOUSE_IDENTITY if HOUSEHOLD in self.rule.roles else ()))
+        told = tell_rows_apart(sheet, header, Region(core, labelled, identity, persons), self.rule.total_words)
+        kinds = told.kinds
         filled = _filled_down(sheet, header, core)
         widths = _Widths.of(sheet, header, labelled, [at for at, kind in enumerate(kinds) if kind == DATA])
         required = [at for number, at in columns.mapped.items() if self.rule.columns[number].is_required]
@@ -157,7 +158,10 @@ class ListReader:
                     row.faults.append(Fault("row_short"))
                 self._judge(row)
             rows.append(row)
-        return SheetRows(sheet, header, columns, kinds, rows)
+        return SheetRows(sheet, header, columns, kinds, rows, told.doubtful)
+
+    def _places(self, columns: ColumnMap, names: Sequence[str]) -> tuple[int, ...]:
+        return tuple(sorted(at for number, at in columns.mapped.items() if self.rule.columns[number].name in names))
 
     def _row(
         self,

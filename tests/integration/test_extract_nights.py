@@ -100,6 +100,16 @@ def test_a_row_without_name_and_id_is_rejected_with_its_excel_row(tmp_path: Path
     assert found == [(4, "no_identity", "reject")]
 
 
+def test_a_row_passed_over_that_may_be_a_person_is_an_issue(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    tail: list[Row] = [[made_up_id(50)], [None, "บ้านโนน"], [None, "ลงชื่อ ........"], [None, "นายอำเภอ"]]
+    office.deliver_persons([*person_rows(2), *tail])
+    office.night()
+    found = [(i["row_number"], i["code"], i["severity"]) for i in office.table(ISSUE) if i["row_number"]]
+    assert found == [(5, "row_read_as_note", "warn"), (7, "row_read_as_note", "warn")]
+    assert (len(office.table(RECORD)), office.table(SHEET_COUNT)[0]["legend"]) == (3, 3)
+
+
 def test_an_error_cell_is_an_issue_and_not_a_blank(tmp_path: Path) -> None:
     office = Office(tmp_path)
     path = office.deliver_persons(person_rows(3))
