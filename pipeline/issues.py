@@ -95,6 +95,13 @@ ISSUE_CODES: dict[str, IssueCode] = _codes(
         "the reader crashed or ran out of its limits",
     ),
     (
+        "agency_failed",
+        "stop",
+        "ระบบประมวลผลข้อมูลของหน่วยงานนี้ไม่สำเร็จ จึงใช้ข้อมูลชุดก่อน",
+        "แจ้งผู้ดูแลระบบพร้อมบันทึกการทำงานของคืนนี้ หน่วยงานไม่ต้องส่งไฟล์ใหม่",
+        "Khrua itself failed on this agency's data; the log says where",
+    ),
+    (
         "sheet_missing",
         "stop",
         "ไม่พบแผ่นงานตามสัญญาข้อมูล",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from pathlib import Path
 from pipeline import __version__
 from pipeline.attributes import Attribute
 from pipeline.contracts import Agreement, Contract, ContractBook, Province
+from pipeline.errors import where_it_failed
 from pipeline.extract.archive_read import read_archived
 from pipeline.extract.in_use import Current, Delivery, Rows, carried, current_rows, judge
 from pipeline.extract.inbox import Inbox, archive_files, is_ignored, scan_inbox, shown_name
@@ -25,6 +27,8 @@ from pipeline.extract.stopwatch import Stopwatch
 from pipeline.home import Home
 from pipeline.privacy import derive_key, keyed_hash
 from pipeline.settings import Settings
+
+LOG = logging.getLogger(__name__)
 
 # Stands for files that lie in the inbox itself; no agency's code begins with a line.
 STRAY = "_inbox"
@@ -147,16 +151,34 @@ def extract_agency(
 def _run_guarded(night: _Night, inbox: Inbox) -> Outcome:
     """Run an agency's night so that damage on its own disk, such as a cut cache file, stops nobody else.
 
-    What was read can be read again from the archive; if that fails too, the last good night stands in.
+    What was read and cannot be read back is read again from the archive. What then still fails is a fault of our own:
+    it is called so, and the last good night stands in, so that one agency's odd data do not stop the province.
+
+    Raises:
+        OSError: The disk fails; that is nobody's data, and the night cannot go on.
     """
     try:
         return night.run(inbox)
-    except Exception:
-        night.forget_readings()
+    except Exception as error:
+        _log_failure(night, error)
+        if not night.set_damage_aside():
+            return _failed(night, inbox, error)
     try:
         return night.run(inbox)
-    except Exception:
-        return unread(night.contract.agency, "reader_failed", inbox, night.home, night.settings)
+    except Exception as error:
+        _log_failure(night, error)
+        return _failed(night, inbox, error)
+
+
+def _log_failure(night: _Night, error: Exception) -> None:
+    # A message may quote a cell: class and place only.
+    LOG.error("agency %s: %s at %s", night.contract.agency, type(error).__name__, where_it_failed(error))
+
+
+def _failed(night: _Night, inbox: Inbox, error: Exception) -> Outcome:
+    if isinstance(error, OSError):
+        raise error
+    return unread(night.contract.agency, "agency_failed", inbox, night.home, night.settings)
 
 
 def fetch_agency(task: AgencyTask, home: Home, settings: Settings) -> int:
@@ -212,10 +234,13 @@ class _Night:
         self.rows = Rows(self.store)
         self.stopwatch = Stopwatch()
 
-    def forget_readings(self) -> None:
-        """Forget every file as it was read; the archive still has them."""
-        self.store.prune(())
+    def set_damage_aside(self) -> bool:
+        """Have readings that are damaged on disk made again from the archive; whether there are any.
+
+        Nothing is deleted: a reading under an earlier contract cannot be made a second time.
+        """
         self.rows = Rows(self.store)
+        return self.store.set_damaged_aside()
 
     def run(self, inbox: Inbox) -> Outcome:
         archived = archive_files(inbox.files, self.home.archive)

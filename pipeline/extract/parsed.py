@@ -137,6 +137,25 @@ class ParsedStore:
         """One of its tables."""
         return pq.read_table(self._folder / name / f"{table.name}.parquet", schema=table.schema)
 
+    def set_damaged_aside(self) -> bool:
+        """Have every reading that cannot be read back made again; whether there are any."""
+        folders = sorted(self._folder.glob("*")) if self._folder.is_dir() else []
+        damaged = [folder for folder in folders if self.has(folder.name) and not self._is_whole(folder.name)]
+        for folder in damaged:
+            (folder / _AGAIN).touch()
+        return bool(damaged)
+
+    def _is_whole(self, name: str) -> bool:
+        try:
+            self.summary(name)
+            self.rows(name)
+            for table in KEPT:
+                self.table(name, table)
+        except (pa.ArrowException, OSError, ValueError, KeyError, TypeError):
+            # Arrow's and JSON's errors for bytes that are cut or changed, and for fields that are gone.
+            return False
+        return True
+
     def prune(self, keep: Collection[str]) -> None:
         """Forget readings that no delivery relies on any more, such as those under an earlier contract."""
         for folder in self._folder.glob("*") if self._folder.is_dir() else ():

@@ -652,3 +652,73 @@ def test_a_file_nobody_may_read_is_an_issue(tmp_path: Path) -> None:
     office.deliver_persons(person_rows(4), "locked.xlsx").chmod(0)
     result = office.night()
     assert (result.records, result.codes) == (3, ("file_unreadable",))
+
+
+# ---------------------------------------------------------------- damage on our own side
+
+
+def readings(office: Office) -> list[Path]:
+    return sorted((office.home.identity / "deliveries" / "health" / "read").iterdir())
+
+
+def test_a_reading_that_was_cut_on_disk_is_made_again_and_changes_nothing(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(6))
+    office.night()
+    before = office.record_ids()
+    whole = readings(office)[0] / "record.parquet"
+    whole.write_bytes(whole.read_bytes()[:60])
+    result = office.night(NIGHT + timedelta(days=1))
+    assert (office.record_ids(), result.has_gap) == (before, False)
+    assert office.statuses()["list.xlsx"] == ("in_use", None)
+
+
+def test_a_damaged_reading_costs_no_other_reading_that_cannot_be_made_again(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    rule = replace(PERSONS, file_pattern="old")
+    other = replace(PERSONS, list_code="others", file_pattern="new")
+    office.contract = contract_of(rule, other)
+    office.deliver_persons(person_rows(4), "old.xlsx")
+    office.night()
+    wanted = (*PERSONS.columns, column("need_code", "ความต้องการ", is_required=True))
+    office.contract = contract_of(replace(rule, columns=wanted), other, content_hash="c2")
+    office.deliver_persons(person_rows(5, start=50), "new.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    before = office.record_ids()
+    sha = next(row["delivery_id"] for row in office.table(DELIVERY) if row["file_name"] == "new.xlsx")
+    new = next(folder for folder in readings(office) if folder.name.startswith(str(sha)))
+    (new / "record.parquet").write_bytes(b"")
+    office.night(NIGHT + timedelta(days=2))
+    assert (len(before), office.record_ids()) == (9, before)
+
+
+def test_a_fault_of_our_own_is_called_so_logged_without_values_and_deletes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(6))
+    office.night()
+    kept = readings(office)
+
+    def broken(*_: object) -> None:
+        raise KeyError("สมหญิง")
+
+    monkeypatch.setattr("pipeline.extract.agency.agency_tables", broken)
+    result = office.night(NIGHT + timedelta(days=1))
+    assert (result.records, result.codes, result.has_gap) == (6, ("agency_failed",), True)
+    assert readings(office) == kept
+    assert "KeyError at extract/agency.py" in caplog.text and "สมหญิง" not in caplog.text
+
+
+def test_a_disk_that_fails_stops_the_night_instead_of_blaming_the_agency(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(6))
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pipeline.extract.agency.agency_tables", full)
+    with pytest.raises(OSError, match="No space"):
+        office.night()
