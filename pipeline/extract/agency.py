@@ -295,19 +295,22 @@ class _Night:
         return {owner.delivery.arrival.sha256 for owner in current.values()}
 
     def _note_acceptance(self) -> None:
+        """An officer's word is about lists that were held before tonight and lie in the inbox.
+
+        Not about a wrong file that was taken away, and not about one that nobody has seen held yet.
+        """
         if not self.settings.accept_change:
             return
-        # The officer's word is about what lies in the inbox, not about a wrong file that was taken away.
-        held = sorted(sha for sha, a in self.ledger.state.arrivals.items() if a.is_held and a.is_present)
-        self.ledger.add({**self._acceptance(), "sha256": sha} for sha in held)
-
-    def _acceptance(self) -> dict[str, object]:
-        return {
+        state = self.ledger.state
+        fact = {
             "fact": "accepted",
             "date": self.settings.run_date.isoformat(),
             "reason": self.settings.accept_change,
-            "batch": self.ledger.state.last_batch,
+            "batch": state.last_batch,
+            "is_to_be_judged": True,
         }
+        held = sorted(sha for sha, a in state.arrivals.items() if a.is_held and a.is_present)
+        self.ledger.add({**fact, "sha256": sha} for sha in held)
 
     def _read(self, sha: str) -> Delivery:
         """The delivery as it was read; a file, contract or reader not seen before is read now."""
@@ -330,7 +333,7 @@ class _Night:
     def _note_reading(self, sha: str, before: str, name: str) -> None:
         """Rows that are read anew, under another contract or by another version, keep their identities."""
         facts: list[Fact] = []
-        if before and self.store.has(before):
+        if before and self.store.has(before) and not self.ledger.state.arrivals[sha].is_held:
             kept = carried(self.rows.of(before), self.rows.of(name), self.ledger.state)
             facts = [_same_record(sha, *entry) for entry in kept]
         self.ledger.add([*facts, {"fact": "read", "sha256": sha, "name": name}])
@@ -349,11 +352,10 @@ class _Night:
             current = current_rows(deliveries, state, self.rows)
             found = judge(delivery, current, state, self.rows, limit)
             sha = delivery.arrival.sha256
-            facts: list[Fact] = [_same_record(sha, *entry) for entry in found.same_record]
-            facts.append({"fact": "judged", "sha256": sha, "is_held": found.is_held})
-            if found.is_held and self.settings.accept_change:
-                facts.append({**self._acceptance(), "sha256": sha})
-            self.ledger.add(facts)
+            is_held = found.is_held and not delivery.arrival.is_accepted
+            # A list that is held may be a wrong one: it moves no identity.
+            facts: list[Fact] = [] if is_held else [_same_record(sha, *entry) for entry in found.same_record]
+            self.ledger.add([*facts, {"fact": "judged", "sha256": sha, "is_held": is_held}])
 
     def _fingerprint(self, deliveries: Sequence[Delivery], current: Current) -> str:
         used = {owner.delivery.name for owner in current.values()}

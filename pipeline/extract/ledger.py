@@ -28,6 +28,7 @@ class Arrival:
         is_present: It stands in the inbox.
         is_judged: It was compared with what was in use when it came.
         is_held: It would lose more rows than allowed and waits for an officer's word.
+        is_accepted: An officer said that it is right although it loses rows.
         good_read: Where the store keeps it as it was last read without a fault; empty: it never was.
     """
 
@@ -39,6 +40,7 @@ class Arrival:
     is_present: bool = True
     is_judged: bool = False
     is_held: bool = False
+    is_accepted: bool = False
     good_read: str = ""
 
     @property
@@ -78,7 +80,9 @@ class LedgerState:
             elif kind == "judged":
                 arrival.is_judged, arrival.is_held = True, bool(fact["is_held"])
             elif kind == "accepted":
-                arrival.is_held = False
+                # Compared once more, with what is in use by now: held, it changed no identity.
+                arrival.is_held, arrival.is_accepted = False, True
+                arrival.is_judged = arrival.is_judged and not fact.get("is_to_be_judged")
             elif kind == "read":
                 arrival.good_read = str(fact["name"])
         self.last_batch = max(self.last_batch, int(str(fact.get("batch", 0))))
@@ -92,7 +96,7 @@ class LedgerState:
         known.file_name, known.received, known.batch, known.is_present = str(fact["file_name"]), day, batch, True
         if fact.get("is_to_be_judged"):
             # An old list that comes again would replace the one in use: it is compared like any other.
-            known.is_judged, known.is_held = False, False
+            known.is_judged = known.is_held = known.is_accepted = False
 
 
 class Ledger:

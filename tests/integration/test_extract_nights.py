@@ -645,6 +645,50 @@ def test_only_what_lies_in_the_inbox_is_accepted_by_an_officer(tmp_path: Path) -
     assert (result.records, result.has_gap) == (20, False)
 
 
+def test_a_list_that_nobody_saw_held_is_not_accepted_with_another_change(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(20), "good.xlsx")
+    office.night()
+    office.deliver_persons(person_rows(2), "cut.xlsx")
+    result = office.night(NIGHT + timedelta(days=1), accept_change="หน่วยงานอื่นย้ายทะเบียน")
+    assert (result.records, office.statuses()["cut.xlsx"]) == (20, ("held", "full_delivery_lost_rows"))
+    office.night(NIGHT + timedelta(days=2), accept_change="ตรวจแล้ว เหลือสองราย")
+    assert len(office.table(RECORD)) == 2
+
+
+TWINS: list[list[Cell]] = [
+    [None, "กขค", "จชซ", "1/2/2540", "7/1", 1],
+    [None, "กขต", "จชซ", "1/2/2540", "7/1", 2],
+]
+
+
+def test_a_held_list_that_is_taken_away_moves_no_identity(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    others = person_rows(10, start=30)
+    office.deliver_persons([TWINS[0], *others])
+    office.night()
+    before = {r["first_name"]: r["record_id"] for r in office.table(RECORD)}
+    office.deliver_persons([TWINS[1], *others[:2]])
+    assert office.night(NIGHT + timedelta(days=1)).has_gap
+    office.deliver_persons([*TWINS, *others])
+    office.night(NIGHT + timedelta(days=2))
+    after = {r["first_name"]: r["record_id"] for r in office.table(RECORD)}
+    assert before.items() <= after.items() and len(set(after.values())) == 12
+
+
+def test_a_held_list_that_is_accepted_keeps_the_identities_of_corrected_rows(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    rows = person_rows(10)
+    office.deliver_persons(rows)
+    office.night()
+    before = {r["house_no"]: r["record_id"] for r in office.table(RECORD)}
+    office.deliver_persons(changed(rows[:4], 2, 0, made_up_id(700)))
+    office.night(NIGHT + timedelta(days=1))
+    office.night(NIGHT + timedelta(days=2), accept_change="ตรวจแล้ว")
+    after = {r["house_no"]: r["record_id"] for r in office.table(RECORD)}
+    assert len(after) == 4 and after.items() <= before.items()
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
 def test_a_file_nobody_may_read_is_an_issue(tmp_path: Path) -> None:
     office = Office(tmp_path)
