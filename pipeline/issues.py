@@ -138,6 +138,13 @@ ISSUE_CODES: dict[str, IssueCode] = _codes(
         "a full delivery lost more rows than allowed and is held",
     ),
     (
+        "all_rows_rejected",
+        "warn",
+        "ไม่มีแถวใดในรายการนี้ใช้ได้เลย",
+        "ตรวจสาเหตุของแต่ละแถว ส่วนใหญ่คือคอลัมน์ชื่อหรือเลขประจำตัวว่างหรือผิดช่อง",
+        "every row of the list was rejected",
+    ),
+    (
         "delivery_late",
         "warn",
         "ข้อมูลเก่ากว่าที่กำหนด",

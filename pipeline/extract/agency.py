@@ -64,7 +64,7 @@ class ExtractResult:
         records: Records in use.
         new_files: Files first seen tonight.
         has_gap: Something was set aside, held, expired or is stood in for.
-        codes: Issue codes of files that are not in use, each once.
+        codes: Issue codes of files that are not in use, or give nothing, each once.
         check_seconds: Seconds in Great Expectations, when a clock was given.
     """
 
@@ -264,7 +264,7 @@ class _Night:
         }
         deliveries = {sha: past.get(sha) or self._read(sha) for sha in sorted(arrivals)}
         current = current_rows(deliveries.values(), self.ledger.state, self.rows)
-        for sha in sorted({owner.delivery.arrival.sha256 for owner in current.values()} & set(past)):
+        for sha in sorted(sha for sha, delivery in past.items() if delivery.name in current.used):
             deliveries[sha] = self._read(sha)
         return list(deliveries.values())
 
@@ -291,8 +291,9 @@ class _Night:
 
     def _in_use(self) -> set[str]:
         """Content hashes of the deliveries in use before tonight's arrivals."""
-        current = current_rows(self._deliveries(), self.ledger.state, self.rows)
-        return {owner.delivery.arrival.sha256 for owner in current.values()}
+        deliveries = self._deliveries()
+        used = current_rows(deliveries, self.ledger.state, self.rows).used
+        return {delivery.arrival.sha256 for delivery in deliveries if delivery.name in used}
 
     def _note_acceptance(self) -> None:
         """An officer's word is about lists that were held before tonight and lie in the inbox.
@@ -358,7 +359,7 @@ class _Night:
             self.ledger.add([*facts, {"fact": "judged", "sha256": sha, "is_held": is_held}])
 
     def _fingerprint(self, deliveries: Sequence[Delivery], current: Current) -> str:
-        used = {owner.delivery.name for owner in current.values()}
+        used = current.used
         seen = sorted(
             (d.name, d.trouble, d.arrival.file_name, d.arrival.is_held, d.arrival.received.isoformat(), d.summary.code)
             for d in deliveries

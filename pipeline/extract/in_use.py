@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
 
 from pipeline.extract.continuity import KnownRow, same_rows
 from pipeline.extract.ledger import Arrival, LedgerState
-from pipeline.extract.parsed import ParsedStore, Summary
+from pipeline.extract.parsed import ListSummary, ParsedStore, Summary
 from pipeline.privacy import keyed_hash
 
 TRAITS = ("key", "national_id", "first_name", "last_name", "birth", "place", "house", "occasion")
@@ -82,29 +82,67 @@ class Rows:
         return self._known[name]
 
 
-Current = dict[tuple[str, str], Owner]
+@dataclass(slots=True)
+class Current:
+    """What is in use.
+
+    Attributes:
+        rows: (list, identity) → who says it.
+        speakers: (list, part) → the delivery that was the last to say it, with or without a row.
+        rejected: Names of files that add to a list and of which no row was accepted, as long as they are delivered.
+    """
+
+    rows: dict[tuple[str, str], Owner] = field(default_factory=dict)
+    speakers: dict[tuple[str, str], Delivery] = field(default_factory=dict)
+    rejected: set[str] = field(default_factory=set)
+
+    @property
+    def used(self) -> set[str]:
+        """Names of the deliveries whose rows, counts and issues are tonight's."""
+        owners = {owner.delivery.name for owner in self.rows.values()}
+        return owners | {delivery.name for delivery in self.speakers.values()} | self.rejected
+
+    def fresh_parts(self, delivery: Delivery, entry: ListSummary) -> set[str]:
+        """The parts of a list that a delivery says anew: none that a later one has said.
+
+        Args:
+            delivery: The delivery.
+            entry: The list in it.
+        """
+        known = {part: self.speakers.get((entry.list_code, part)) for part in entry.parts}
+        return {part for part, other in known.items() if other is None or other.order < delivery.order}
+
+    def withdraw(self, delivery: Delivery, entry: ListSummary) -> set[str]:
+        """Take out what a delivery says anew; returns the parts."""
+        fresh = self.fresh_parts(delivery, entry)
+        for key in [k for k in self.rows if k[0] == entry.list_code]:
+            if (entry.delivery_mode == "full" and fresh) or self.rows[key].part in fresh:
+                del self.rows[key]
+        if entry.delivery_mode == "full" and fresh:
+            self.speakers = {key: said for key, said in self.speakers.items() if key[0] != entry.list_code}
+        self.speakers |= {(entry.list_code, part): delivery for part in fresh}
+        return fresh
 
 
 def current_rows(deliveries: Iterable[Delivery], state: LedgerState, rows: Rows) -> Current:
-    """The rows in use: (list, identity) → who says it.
+    """The rows in use.
 
     Args:
         deliveries: Every delivery; those that cannot be used are left out.
         state: The ledger.
         rows: Their rows.
     """
-    current: Current = {}
+    current = Current()
     for delivery in sorted((d for d in deliveries if d.is_usable), key=lambda d: d.order):
         for entry in delivery.summary.lists:
             if entry.delivery_mode != "append":
-                parts = set(entry.parts)
-                for key in [k for k, owner in current.items() if k[0] == entry.list_code]:
-                    if entry.delivery_mode == "full" or current[key].part in parts:
-                        del current[key]
+                current.withdraw(delivery, entry)
+            elif not entry.rows and delivery.arrival.is_present:
+                current.rejected.add(delivery.name)
         columns = rows.of(delivery.name)
         for position, (code, base) in enumerate(zip(columns["list_code"], columns["base"], strict=True)):
             record = state.same_record.get((code, base), base)
-            current[(code, record)] = Owner(delivery, columns["part"][position], position)
+            current.rows[(code, record)] = Owner(delivery, columns["part"][position], position)
     return current
 
 
@@ -129,7 +167,7 @@ def judge(delivery: Delivery, current: Current, state: LedgerState, rows: Rows, 
         current: The rows in use.
         state: The ledger.
         rows: Rows of deliveries.
-        loss_limit: Largest share of rows that a full delivery may lose.
+        loss_limit: Largest share of rows that a full delivery may lose, as a whole and in each of its parts.
     """
     kept: list[tuple[str, str, str]] = []
     is_held = False
@@ -138,21 +176,40 @@ def judge(delivery: Delivery, current: Current, state: LedgerState, rows: Rows, 
     for position, code in enumerate(columns["list_code"]):
         by_list[code].append(position)
     for entry in delivery.summary.lists:
+        code, mine = entry.list_code, by_list[entry.list_code]
+        fresh = current.fresh_parts(delivery, entry)
+        if not fresh:
+            continue
         scope = {
             record: owner
-            for (code, record), owner in current.items()
-            if code == entry.list_code and (entry.delivery_mode != "full_per_part" or owner.part in entry.parts)
+            for (list_code, record), owner in current.rows.items()
+            if list_code == code and (entry.delivery_mode != "full_per_part" or owner.part in fresh)
         }
-        mine = by_list[entry.list_code]
-        is_compared = entry.delivery_mode != "append" or _is_sent_again(entry.list_code, mine, columns, scope, state)
-        found = _keep(entry.list_code, mine, columns, scope, state, rows) if is_compared else {}
-        kept += [(entry.list_code, base, record) for base, record in sorted(found.items())]
-        records = set(_records(entry.list_code, by_list[entry.list_code], columns, state, found).values())
-        lost = sum(record not in records for record in scope)
-        is_later = all(owner.delivery.order < delivery.order for owner in scope.values())
-        if entry.delivery_mode != "append" and is_later and lost >= SMALLEST_LOSS and lost > loss_limit * len(scope):
-            is_held = True
+        is_compared = entry.delivery_mode != "append" or _is_sent_again(code, mine, columns, scope, state)
+        found = _keep(code, mine, columns, scope, state, rows) if is_compared else {}
+        kept += [(code, base, record) for base, record in sorted(found.items())]
+        if entry.delivery_mode == "append":
+            continue
+        records = set(_records(code, mine, columns, state, found).values())
+        is_held |= _loses_too_much(scope, records, {columns["part"][position] for position in mine}, loss_limit)
     return Judgement(tuple(kept), is_held)
+
+
+def _loses_too_much(scope: dict[str, Owner], records: set[str], parts: set[str], loss_limit: float) -> bool:
+    """Whether a list, or a part of it, loses more rows than it may, or all it had without another one in their place.
+
+    Args:
+        scope: Rows in use that the delivery says anew.
+        records: Identities in the delivery.
+        parts: Parts of which the delivery has a row.
+        loss_limit: Largest share.
+    """
+    had: Counter[str] = Counter(owner.part for owner in scope.values())
+    lost: Counter[str] = Counter(owner.part for record, owner in scope.items() if record not in records)
+    if any(lost[part] for part in had if part not in parts):
+        return True
+    counts = [(lost[part], had[part]) for part in had] + [(lost.total(), had.total())]
+    return any(gone >= SMALLEST_LOSS and gone > loss_limit * before for gone, before in counts)
 
 
 def _is_sent_again(

@@ -106,11 +106,25 @@ def parse_workbook(book: Workbook, context: ParseContext) -> Parsed:
         if own:
             reader = ListReader(rule, context.attributes)
             found.append(judge_list(rule, own, reader, context.ids(rule.list_code), context.part(rule)))
-    if not any(sheet.rows for entry in found for sheet in entry.sheets):
+    if not any(sheet.rows for entry in found for sheet in entry.sheets) and not any(map(_may_be_empty, found)):
         return stopped(context, [*claims.faults, FileFault("file_empty", severity="stop")], physical)
     with context.stopwatch.running():
         faults = [*claims.faults, *(fault for entry in found for fault in check_rows(entry))]
+    faults += [FileFault("all_rows_rejected", _only_sheet(entry)) for entry in found if _is_all_rejected(entry)]
     return _assemble(context, found, faults, claims.ignored, physical)
+
+
+def _may_be_empty(entry: ListRows) -> bool:
+    """Whether a list without a row says something: that a part, named by its sheet or its file, has nobody any more."""
+    return entry.rule.delivery_mode == "full_per_part" and any(entry.parts)
+
+
+def _is_all_rejected(entry: ListRows) -> bool:
+    return not entry.accepted and any(row.kind == "rejected" for sheet in entry.sheets for row in sheet.rows)
+
+
+def _only_sheet(entry: ListRows) -> str:
+    return entry.sheets[0].sheet.name if len(entry.sheets) == 1 else ""
 
 
 def _assemble(
@@ -151,7 +165,7 @@ def _list_summary(entry: ListRows, context: ParseContext) -> ListSummary:
     return ListSummary(
         list_code=entry.rule.list_code,
         delivery_mode=entry.rule.delivery_mode,
-        parts=tuple(sorted({row.row.part for row in entry.accepted})),
+        parts=entry.parts,
         rows=len(entry.accepted),
         period=period.isoformat() if period else None,
         survey_round=entry.rule.survey_round,

@@ -45,7 +45,17 @@ KEPT: tuple[Table, ...] = (RECORD, RECORD_ATTRIBUTE, DELIVERED_ROW, SHEET_COUNT,
 
 @dataclass(frozen=True, slots=True)
 class ListSummary:
-    """One list as it stands in one file."""
+    """One list as it stands in one file.
+
+    Attributes:
+        list_code: Its code.
+        delivery_mode: What absence means.
+        parts: What the file speaks of: the parts of a ``full_per_part`` list, also those without a row; else the
+            empty part. Of a file that cannot be used: nothing.
+        rows: Accepted rows.
+        period: Date the list speaks of, ISO; None: that of the delivery.
+        survey_round: จปฐ round; empty for other lists.
+    """
 
     list_code: str
     delivery_mode: str

@@ -34,12 +34,13 @@ class IdentifiedRow:
 
 @dataclass(slots=True)
 class ListRows:
-    """One list of a file."""
+    """One list of a file; ``parts``: what it speaks of, with or without a row."""
 
     rule: ContractList
     reader: ListReader
     sheets: list[SheetRows]
     accepted: list[IdentifiedRow]
+    parts: tuple[str, ...] = ()
 
 
 def judge_list(rule: ContractList, claims: Sequence[Claim], reader: ListReader, ids: RecordIds, part: str) -> ListRows:
@@ -57,9 +58,9 @@ def judge_list(rule: ContractList, claims: Sequence[Claim], reader: ListReader, 
     entries: list[IdentifiedRow] = []
     for sheet in sheets:
         for row in sheet.rows:
+            row.part = _part(rule, row, sheet.sheet.name, part)
             if row.kind != "accepted":
                 continue
-            row.part = _part(rule, row, sheet.sheet.name, part)
             content = ids.content([f"{value.raw}" if value.raw is not None else "" for value in row.values])
             entries.append(IdentifiedRow(row, "", content, traits.read(row), row_period(rule, row)))
     for entry in entries:
@@ -68,7 +69,18 @@ def judge_list(rule: ContractList, claims: Sequence[Claim], reader: ListReader, 
             entry.row.faults.append(Fault("key_incomplete", missing))
     _identify(entries, ids)
     accepted = [entry for entry in entries if entry.row.kind == "accepted"]
-    return ListRows(rule, reader, sheets, accepted)
+    return ListRows(rule, reader, sheets, accepted, _parts(rule, sheets, part))
+
+
+def _parts(rule: ContractList, sheets: Sequence[SheetRows], file_part: str) -> tuple[str, ...]:
+    """The parts that a file speaks of: a sheet without a row says that its part is empty."""
+    if rule.delivery_mode != "full_per_part":
+        return ("",)
+    if rule.part_from == "file":
+        return (normal_label(file_part),)
+    if rule.part_from == "sheet":
+        return tuple(sorted({normal_label(sheet.sheet.name) for sheet in sheets}))
+    return tuple(sorted({row.part for sheet in sheets for row in sheet.rows}))
 
 
 def _part(rule: ContractList, row: DataRow, sheet_name: str, file_part: str) -> str:

@@ -448,6 +448,84 @@ def test_a_part_replaces_only_itself(tmp_path: Path) -> None:
     }
 
 
+def test_an_emptied_part_is_held_and_withdrawn_once_an_officer_says_so(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.with_list(delivery_mode="full_per_part", part_from="sheet")
+    a, b = person_rows(30), person_rows(2, start=40)
+    write_xlsx(office.inbox / "all.xlsx", {"อ.เมือง": [PERSON_HEADER, *a], "อ.คง": [PERSON_HEADER, *b]})
+    office.night()
+    write_xlsx(office.inbox / "new.xlsx", {"อ.เมือง": [PERSON_HEADER, *a], "อ.คง": [PERSON_HEADER]})
+    office.night(NIGHT + timedelta(days=1))
+    assert office.statuses()["new.xlsx"] == ("held", "full_delivery_lost_rows")
+    assert len(office.table(RECORD)) == 32
+    office.night(NIGHT + timedelta(days=2), accept_change="ไม่มีผู้เปราะบางแล้ว")
+    assert {r["part"] for r in office.table(RECORD)} == {"อเมือง"}
+
+
+def test_a_part_that_the_name_of_an_empty_file_gives_is_held_and_not_called_an_empty_file(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.with_list(delivery_mode="full_per_part", part_from="file", file_pattern=r"_(ไตรมาส\d)")
+    office.deliver_persons(person_rows(5), "ผล_ไตรมาส1.xlsx")
+    office.deliver_persons(person_rows(4, start=20), "ผล_ไตรมาส2.xlsx")
+    office.night()
+    office.deliver_persons([], "ผล_ไตรมาส1.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    found = [(row["status_code"], row["code"]) for row in office.table(DELIVERY) if not row["rows_accepted"]]
+    assert found == [("held", "full_delivery_lost_rows")]
+    assert len(office.table(RECORD)) == 9
+    office.night(NIGHT + timedelta(days=2), accept_change="ไม่มีผู้เข้าอบรม")
+    assert {r["part"] for r in office.table(RECORD)} == {"ไตรมาส2"}
+
+
+def test_the_loss_limit_looks_at_each_part(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.with_list(delivery_mode="full_per_part", part_from="sheet")
+    a, b = person_rows(40), person_rows(8, start=60)
+    write_xlsx(office.inbox / "all.xlsx", {"อ.เมือง": [PERSON_HEADER, *a], "อ.คง": [PERSON_HEADER, *b]})
+    office.night()
+    write_xlsx(office.inbox / "new.xlsx", {"อ.เมือง": [PERSON_HEADER, *a], "อ.คง": [PERSON_HEADER, *b[:4]]})
+    office.night(NIGHT + timedelta(days=1))
+    assert office.statuses()["new.xlsx"][0] == "held"
+
+
+NAMELESS: list[list[Cell]] = [[None, None, None, "1/1/2500", f"{n}", n] for n in range(1, 6)]
+
+
+def test_a_file_whose_rows_are_all_rejected_is_counted_and_says_so_every_night(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(NAMELESS)
+    for night in (0, 1):
+        result = office.night(NIGHT + timedelta(days=night))
+        assert office.statuses()["list.xlsx"][0] in ("accepted", "in_use")
+        assert {"no_identity", "all_rows_rejected"} <= office.codes()
+        assert (result.has_gap, result.codes) == (True, ("all_rows_rejected",))
+        assert (office.table(SHEET_COUNT)[0]["rejected"], len(office.table(DELIVERED_ROW))) == (5, 6)
+
+
+def test_a_file_of_an_append_list_whose_rows_are_all_rejected_is_counted_until_it_is_taken_away(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.with_list(delivery_mode="append")
+    office.deliver_persons(person_rows(3), "1.xlsx")
+    office.night()
+    office.deliver_persons(NAMELESS, "2.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    counts = {c["file_name"]: (c["accepted"], c["rejected"]) for c in office.table(SHEET_COUNT)}
+    assert counts == {"1.xlsx": (3, 0), "2.xlsx": (0, 5)}
+    (office.inbox / "2.xlsx").unlink()
+    office.night(NIGHT + timedelta(days=2))
+    assert {c["file_name"] for c in office.table(SHEET_COUNT)} == {"1.xlsx"}
+
+
+def test_a_small_full_list_whose_rows_are_now_all_rejected_is_held_with_its_reasons(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(2))
+    office.night()
+    office.deliver_persons(NAMELESS[:4], "new.xlsx")
+    result = office.night(NIGHT + timedelta(days=1))
+    assert (result.records, office.statuses()["new.xlsx"][0]) == (2, "held")
+    assert {"all_rows_rejected", "no_identity"} <= office.codes()
+
+
 def test_an_expired_agreement_keeps_new_files_unread_and_the_last_good_night_stands_in(tmp_path: Path) -> None:
     office = Office(tmp_path)
     office.deliver_persons(person_rows(4), "a.xlsx")
