@@ -145,6 +145,13 @@ ISSUE_CODES: dict[str, IssueCode] = _codes(
         "every row of the list was rejected",
     ),
     (
+        "list_older",
+        "warn",
+        "ไฟล์นี้เป็นรายการที่เก่ากว่าฉบับที่ใช้อยู่ จึงไม่ได้ใช้",
+        "ถ้าเป็นฉบับแก้ไขของฉบับที่ใช้อยู่ ให้ตรวจวันที่ในรายการหรือในชื่อไฟล์แล้วส่งใหม่",
+        "the list is older than the one in use and was not used",
+    ),
+    (
         "delivery_late",
         "warn",
         "ข้อมูลเก่ากว่าที่กำหนด",

@@ -29,6 +29,7 @@ class Arrival:
         is_judged: It was compared with what was in use when it came.
         is_held: It would lose more rows than allowed and waits for an officer's word.
         is_accepted: An officer said that it is right although it loses rows.
+        is_old_content: It came again after another delivery had replaced it: its content was seen before.
         good_read: Where the store keeps it as it was last read without a fault; empty: it never was.
     """
 
@@ -41,6 +42,7 @@ class Arrival:
     is_judged: bool = False
     is_held: bool = False
     is_accepted: bool = False
+    is_old_content: bool = False
     good_read: str = ""
 
     @property
@@ -97,6 +99,7 @@ class LedgerState:
         if fact.get("is_to_be_judged"):
             # An old list that comes again would replace the one in use: it is compared like any other.
             known.is_judged = known.is_held = known.is_accepted = False
+            known.is_old_content = True
 
 
 class Ledger:

@@ -14,7 +14,7 @@ from pipeline.contracts import Contract, ContractList
 from pipeline.extract.grid import ReadFaultError, Sheet, Workbook
 from pipeline.extract.list_checks import check_rows
 from pipeline.extract.parsed import READ_ROW, ListSummary, Parsed, Summary
-from pipeline.extract.period import file_period
+from pipeline.extract.period import file_period, file_span, rows_span
 from pipeline.extract.record_id import RecordIds
 from pipeline.extract.record_rows import build_records
 from pipeline.extract.row_tables import file_issues, row_issues, sheet_tables
@@ -161,7 +161,13 @@ def _assemble(
 
 def _list_summary(entry: ListRows, context: ParseContext) -> ListSummary:
     known = [row.evidence_date for row in entry.accepted if row.evidence_date is not None]
-    period = file_period(entry.rule, context.file_name) or (max(known) if known else None)
+    named = file_span(entry.rule, context.file_name)
+    period = named[1] if named else max(known, default=None)
+    spans = {}
+    for part in entry.parts:
+        span = named or rows_span(row.evidence_date for row in entry.accepted if row.row.part == part)
+        if span:
+            spans[part] = (span[0].isoformat(), span[1].isoformat())
     return ListSummary(
         list_code=entry.rule.list_code,
         delivery_mode=entry.rule.delivery_mode,
@@ -169,6 +175,7 @@ def _list_summary(entry: ListRows, context: ParseContext) -> ListSummary:
         rows=len(entry.accepted),
         period=period.isoformat() if period else None,
         survey_round=entry.rule.survey_round,
+        spans=spans,
     )
 
 

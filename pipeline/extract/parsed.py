@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -55,6 +55,8 @@ class ListSummary:
         rows: Accepted rows.
         period: Date the list speaks of, ISO; None: that of the delivery.
         survey_round: จปฐ round; empty for other lists.
+        spans: Part → first and last day it speaks of, ISO: what ends before the first day is an older edition. No entry
+            for a part whose date is that of the delivery.
     """
 
     list_code: str
@@ -63,6 +65,7 @@ class ListSummary:
     rows: int
     period: str | None
     survey_round: str
+    spans: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

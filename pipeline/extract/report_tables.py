@@ -110,6 +110,9 @@ def agency_tables(
             issues.append(stamped(failed, ISSUE, delivery))
         elif status.status in ("quarantined", "held"):
             issues.append(stamped(_without_records(store.table(delivery.name, ISSUE)), ISSUE, delivery))
+        if delivery.name in current.older and delivery.arrival.is_present:
+            entry = file_issue(contract.agency, "list_older", delivery.arrival.file_name, delivery.arrival.delivery_id)
+            issues.append(ISSUE.from_rows([entry]))
         if status.status == "held":
             entry = file_issue(contract.agency, status.code, delivery.arrival.file_name, delivery.arrival.delivery_id)
             issues.append(ISSUE.from_rows([entry]))

@@ -401,6 +401,118 @@ def test_an_older_list_that_comes_late_does_not_replace_a_newer_one(tmp_path: Pa
     assert {r["evidence_date"] for r in office.table(RECORD)} == {date(2026, 9, 30)}
 
 
+def surveyed(tmp_path: Path, mode: str = "full", part_from: str = "") -> tuple[Office, list[Cell]]:
+    """An office with a list whose rows give their survey date, and its header."""
+    columns = (*PERSON_COLUMNS, column("survey_date", "วันที่สำรวจ"))
+    rule = replace(PERSONS, columns=columns, period="column:survey_date", delivery_mode=mode, part_from=part_from)  # type: ignore[arg-type]
+    return Office(tmp_path, contract_of(rule)), [c.header for c in columns]
+
+
+def visited(rows: list[list[Cell]], *days: str) -> list[list[Cell]]:
+    """Rows with a survey date each; the first date for those that are left over."""
+    return [[*row, day] for row, day in zip(rows, [*days, *[days[0]] * (len(rows) - len(days))], strict=True)]
+
+
+@pytest.mark.parametrize("newest", ["30/9/2569", "30/10/2569", "30/9/2579"])
+def test_a_corrected_full_list_is_used_although_its_newest_date_falls(tmp_path: Path, newest: str) -> None:
+    office, header = surveyed(tmp_path)
+    rows = person_rows(8)
+    office.deliver([header, *visited(rows, "1/9/2569", newest, "2/9/2569", "2/9/2569")], "1.xlsx")
+    office.night()
+    ids = office.record_ids()
+    office.deliver([header, *visited(changed(rows, 5, 5, 999), "1/9/2569", "3/9/2569", "2/9/2569")], "2.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    assert office.statuses()["2.xlsx"] == ("accepted", None)
+    assert "999" in {f["raw_value"] for f in office.table(RECORD_ATTRIBUTE)} and office.record_ids() == ids
+
+
+def test_a_full_list_without_the_person_of_the_newest_visit_is_used(tmp_path: Path) -> None:
+    office, header = surveyed(tmp_path)
+    rows = person_rows(8)
+    office.deliver([header, *visited(rows, "20/10/2569", *["1/5/2569"] * 7)], "1.xlsx")
+    office.night()
+    office.deliver([header, *visited(rows[1:], "1/5/2569")], "2.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    assert len(office.table(RECORD)) == 7
+
+
+def test_an_edition_of_an_earlier_month_that_comes_late_is_not_used_and_said_so(tmp_path: Path) -> None:
+    office, header = surveyed(tmp_path)
+    rows = person_rows(8)
+    office.deliver([header, *visited(rows, "30/9/2569", "28/9/2569", "27/9/2569", "1/9/2569")], "9.xlsx")
+    office.night()
+    office.deliver([header, *visited(rows, "15/8/2569")], "8.xlsx")
+    result = office.night(NIGHT + timedelta(days=1))
+    assert office.statuses() == {"8.xlsx": ("superseded", None), "9.xlsx": ("in_use", None)}
+    found = [(i["file_name"], i["severity"]) for i in office.table(ISSUE) if i["code"] == "list_older"]
+    assert (found, result.has_gap) == ([("8.xlsx", "warn")], False)
+    (office.inbox / "8.xlsx").unlink()
+    office.night(NIGHT + timedelta(days=2))
+    assert "list_older" not in office.codes()
+
+
+def test_the_content_of_an_earlier_edition_that_comes_again_is_not_used(tmp_path: Path) -> None:
+    office, header = surveyed(tmp_path)
+    rows = person_rows(8)
+    old = office.deliver([header, *visited(rows, "5/9/2569")], "list.xlsx").read_bytes()
+    office.night()
+    office.deliver([header, *visited(rows, "30/9/2569")], "list.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    (office.inbox / "again.xlsx").write_bytes(old)
+    office.night(NIGHT + timedelta(days=2))
+    assert {r["evidence_date"] for r in office.table(RECORD)} == {date(2026, 9, 30)}
+    assert "list_older" in office.codes()
+
+
+def test_a_list_in_use_that_is_moved_and_comes_back_stays_in_use(tmp_path: Path) -> None:
+    office, header = surveyed(tmp_path)
+    rows = person_rows(8)
+    office.deliver([header, *visited(rows, "30/9/2569")], "1.xlsx")
+    office.night()
+    second = office.deliver([header, *visited(rows, "25/9/2569")], "2.xlsx").read_bytes()
+    office.night(NIGHT + timedelta(days=1))
+    (office.inbox / "2.xlsx").unlink()
+    office.night(NIGHT + timedelta(days=2))
+    (office.inbox / "2.xlsx").write_bytes(second)
+    office.night(NIGHT + timedelta(days=3))
+    assert {r["evidence_date"] for r in office.table(RECORD)} == {date(2026, 9, 25)}
+
+
+def test_a_list_whose_name_gives_a_month_replaces_one_whose_name_gives_none(tmp_path: Path) -> None:
+    for number, first in enumerate(("list.xlsx", "list 2569.xlsx")):
+        office = Office(tmp_path / str(number))
+        office.with_list(period=r"file:(?P<year>25\d\d)(?:-(?P<month>\d\d))?")
+        office.deliver_persons(person_rows(9), first)
+        office.night()
+        office.deliver_persons(person_rows(8), "list 2569-06.xlsx")
+        office.night(NIGHT + timedelta(days=1))
+        assert len(office.table(RECORD)) == 8
+
+
+def test_each_part_has_its_own_date(tmp_path: Path) -> None:
+    office, header = surveyed(tmp_path, "full_per_part", "sheet")
+    a, b = person_rows(4), person_rows(4, start=40)
+    sheets = {"ก": [header, *visited(a, "30/9/2569")], "ข": [header, *visited(b, "1/2/2569")]}
+    write_xlsx(office.inbox / "all.xlsx", sheets)
+    office.night()
+    write_xlsx(office.inbox / "one.xlsx", {"ข": [header, *visited(b, "15/3/2569")]})
+    office.night(NIGHT + timedelta(days=1))
+    assert {str(r["part"]): r["evidence_date"] for r in office.table(RECORD)} == {
+        "ก": date(2026, 9, 30),
+        "ข": date(2026, 3, 15),
+    }
+
+
+def test_a_row_of_an_earlier_month_that_comes_late_does_not_replace_the_later_one_of_its_key(tmp_path: Path) -> None:
+    office, header = surveyed(tmp_path, "append")
+    office.with_list(key=("national_id",))
+    office.deliver([header, *visited(person_rows(4), "30/9/2569")], "9.xlsx")
+    office.night()
+    office.deliver([header, *visited(changed(person_rows(5), 0, 5, 1), "15/7/2569")], "7.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    assert sorted(str(r["evidence_date"]) for r in office.table(RECORD)) == ["2026-07-15", *["2026-09-30"] * 4]
+
+
 def test_an_append_list_adds_rows_and_replaces_by_key(tmp_path: Path) -> None:
     office = Office(tmp_path)
     office.with_list(delivery_mode="append", key=("national_id",))
