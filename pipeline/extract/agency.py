@@ -348,7 +348,7 @@ class _Night:
         """Compare each new delivery with what is in use, in the order they came."""
         new = [d for d in deliveries if not d.arrival.is_judged and not d.summary.code]
         limit = self.province.full_delivery_loss_limit
-        for delivery in sorted(new, key=lambda d: (d.arrival.batch, *d.order)):
+        for delivery in sorted(new, key=lambda d: d.order):
             state = self.ledger.state
             current = current_rows(deliveries, state, self.rows)
             found = judge(delivery, current, state, self.rows, limit)

@@ -12,6 +12,7 @@ import pyarrow as pa
 from pipeline.extract.continuity import KnownRow, same_rows
 from pipeline.extract.ledger import Arrival, LedgerState
 from pipeline.extract.parsed import ListSummary, ParsedStore, Summary
+from pipeline.extract.requests import same_requests
 from pipeline.privacy import keyed_hash
 
 TRAITS = ("key", "national_id", "first_name", "last_name", "birth", "place", "house", "occasion")
@@ -232,8 +233,8 @@ def judge(delivery: Delivery, current: Current, state: LedgerState, rows: Rows, 
             for (list_code, record), owner in current.rows.items()
             if list_code == code and (entry.delivery_mode != "full_per_part" or owner.part in fresh)
         }
-        is_compared = entry.delivery_mode != "append" or _is_sent_again(code, mine, columns, scope, state)
-        found = _keep(code, mine, columns, scope, state, rows) if is_compared else {}
+        keep = _keep_requests if entry.delivery_mode == "append" else _keep
+        found = keep(code, mine, columns, scope, state, rows)
         kept += [(code, base, record) for base, record in sorted(found.items())]
         if entry.delivery_mode == "append":
             continue
@@ -257,20 +258,6 @@ def _loses_too_much(scope: dict[str, Owner], records: set[str], parts: set[str],
         return True
     counts = [(lost[part], had[part]) for part in had] + [(lost.total(), had.total())]
     return any(gone >= SMALLEST_LOSS and gone > loss_limit * before for gone, before in counts)
-
-
-def _is_sent_again(
-    code: str, positions: Sequence[int], columns: Columns, scope: dict[str, Owner], state: LedgerState
-) -> bool:
-    """Whether a delivery that adds to a list repeats most of what is in use, so that a row left over is a correction.
-
-    Otherwise every old row is missing from it, and a new request of an old applicant would be taken for a correction.
-    A list with a key needs no comparison: its key says which row is which.
-    """
-    if not scope or any(columns["key"][position] for position in positions):
-        return False
-    records = set(_records(code, positions, columns, state, {}).values())
-    return 2 * sum(record in records for record in scope) > len(scope)
 
 
 def carried(before: Columns, now: Columns, state: LedgerState) -> list[tuple[str, str, str]]:
@@ -318,18 +305,54 @@ def _keep(
     """Identity by own values → identity kept, for the rows of one list that are not in use under their own."""
     records = _records(code, positions, columns, state, {})
     taken = set(records.values())
-    new = [
-        KnownRow(columns["base"][position], {name: columns[name][position] for name in TRAITS})
-        for position in positions
-        if records[columns["base"][position]] not in scope
+    bases = columns["base"]
+    new = [_known(bases[at], columns, at) for at in positions if records[bases[at]] not in scope]
+    old = [
+        _known(record, rows.of(owner.delivery.name), owner.position)
+        for record, owner in sorted(scope.items())
+        if record not in taken
     ]
-    old = []
-    for record, owner in sorted(scope.items()):
-        if record not in taken:
-            theirs = rows.of(owner.delivery.name)
-            old.append(KnownRow(record, {name: theirs[name][owner.position] for name in TRAITS}))
     found = same_rows(new, old)
     return found | _apart(_records(code, positions, columns, state, found))
+
+
+def _known(record: str, columns: Columns, position: int) -> KnownRow:
+    return KnownRow(record, {name: columns[name][position] for name in TRAITS}, columns["facts"][position] or "")
+
+
+def _keep_requests(
+    code: str,
+    positions: Sequence[int],
+    columns: Columns,
+    scope: dict[str, Owner],
+    state: LedgerState,
+    rows: Rows,
+) -> dict[str, str]:
+    """The same for a list that rows are added to, where most of what is in use is not said again.
+
+    A file of which half the rows stand in the new one was sent again, so that a row left over is a correction; of any
+    other file every row is missing. A row with a key needs no comparison: its key says which row it is.
+    """
+    unkeyed = [position for position in positions if not columns["key"][position]]
+    records = _records(code, unkeyed, columns, state, {})
+    taken = {record for record in records.values() if record in scope}
+    had = Counter(owner.delivery.name for owner in scope.values())
+    repeated = Counter(scope[record].delivery.name for record in taken)
+    bases = columns["base"]
+    new = [_known(bases[at], columns, at) for at in unkeyed if records[bases[at]] not in scope]
+    if not new:
+        return {}
+    old: list[KnownRow] = []
+    sent_again: set[str] = set()
+    for record, owner in sorted(scope.items()):
+        theirs, name = rows.of(owner.delivery.name), owner.delivery.name
+        if record in taken or theirs["key"][owner.position]:
+            continue
+        old.append(_known(record, theirs, owner.position))
+        if repeated[name] and 2 * repeated[name] >= had[name]:
+            sent_again.add(record)
+    found = same_requests(new, old, sent_again)
+    return found | _apart(_records(code, unkeyed, columns, state, found))
 
 
 def _apart(records: dict[str, str]) -> dict[str, str]:

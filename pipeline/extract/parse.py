@@ -15,7 +15,7 @@ from pipeline.extract.grid import ReadFaultError, Sheet, Workbook
 from pipeline.extract.list_checks import check_rows
 from pipeline.extract.parsed import READ_ROW, ListSummary, Parsed, Summary
 from pipeline.extract.period import file_period, file_span, rows_span
-from pipeline.extract.record_id import RecordIds
+from pipeline.extract.record_id import FACT_SEPARATOR, RecordIds
 from pipeline.extract.record_rows import build_records
 from pipeline.extract.row_tables import file_issues, row_issues, sheet_tables
 from pipeline.extract.sheet_claims import FileFault, applies_to_file, claim_sheets
@@ -197,6 +197,7 @@ def _read_rows(entry: ListRows, names: Mapping[int, str]) -> pa.Table:
             "place": row.traits.place,
             "house": row.traits.house,
             "occasion": row.traits.occasion,
+            "facts": FACT_SEPARATOR.join(row.traits.facts),
         }
         for row in sorted(entry.accepted, key=lambda r: r.base)
     ]

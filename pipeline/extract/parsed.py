@@ -37,6 +37,7 @@ READ_ROW = pa.schema(
         ("place", TEXT),
         ("house", TEXT),
         ("occasion", TEXT),
+        ("facts", TEXT),
     ]
 )
 _AGAIN = "read-again"

@@ -67,7 +67,7 @@ def judge_list(rule: ContractList, claims: Sequence[Claim], reader: ListReader, 
         missing = traits.missing_key(entry.traits)
         if missing is not None:
             entry.row.faults.append(Fault("key_incomplete", missing))
-    _identify(entries, ids)
+    _identify(entries, ids, is_added=rule.delivery_mode == "append")
     accepted = [entry for entry in entries if entry.row.kind == "accepted"]
     return ListRows(rule, reader, sheets, accepted, _parts(rule, sheets, part))
 
@@ -96,7 +96,7 @@ def _part(rule: ContractList, row: DataRow, sheet_name: str, file_part: str) -> 
     return ""
 
 
-def _identify(entries: Sequence[IdentifiedRow], ids: RecordIds) -> None:
+def _identify(entries: Sequence[IdentifiedRow], ids: RecordIds, *, is_added: bool) -> None:
     unkeyed: list[IdentifiedRow] = []
     keyed: defaultdict[str, list[IdentifiedRow]] = defaultdict(list)
     for entry in entries:
@@ -109,7 +109,8 @@ def _identify(entries: Sequence[IdentifiedRow], ids: RecordIds) -> None:
     for group in keyed.values():
         if len(group) > 1:
             _settle_key(group)
-    for entry, base in zip(unkeyed, ids.unkeyed([(e.traits, e.content) for e in unkeyed]), strict=True):
+    bases = ids.unkeyed([(e.traits, e.content) for e in unkeyed], is_added=is_added)
+    for entry, base in zip(unkeyed, bases, strict=True):
         entry.base = base
     _note_repeats(unkeyed)
 

@@ -31,6 +31,7 @@ from tests.extract_support import (
     column,
     contract_of,
     made_up_id,
+    made_up_name,
     person_rows,
     write_xlsx,
 )
@@ -541,6 +542,110 @@ def test_the_same_person_asking_again_in_another_month_is_another_record(tmp_pat
     office.night(NIGHT + timedelta(days=1))
     dates = sorted(str(r["evidence_date"]) for r in office.table(RECORD))
     assert dates == ["2026-09-01", "2026-09-02", "2026-10-01"]
+
+
+REQUEST_COLUMNS = (
+    column("last_seen_date", "วันที่รับเรื่อง"),
+    column("national_id", "เลขประจำตัวประชาชน"),
+    column("full_name", "ชื่อ-สกุล"),
+    column("house_no", "บ้านเลขที่"),
+    column("need_code", "ความต้องการ"),
+    column("remark", "รายละเอียด"),
+)
+REQUESTS = ContractList("requests", REQUEST_COLUMNS, delivery_mode="append", period="column:last_seen_date", era="be")
+REQUEST_HEADER = [c.header for c in REQUEST_COLUMNS]
+
+
+def asked(number: int, day: str = "1/9/2569", need: str = "รายได้", remark: str = "ตกงานตั้งแต่ต้นปี") -> list[Cell]:
+    return [
+        day,
+        made_up_id(number),
+        f"{made_up_name(number)} {made_up_name(number + 400)}",
+        f"{number}/1",
+        need,
+        remark,
+    ]
+
+
+@pytest.mark.parametrize("has_id", [True, False])
+def test_two_requests_of_one_person_on_one_day_are_two_in_one_file_and_in_two(tmp_path: Path, has_id: bool) -> None:
+    first, second = asked(1), asked(1, need="สุขภาพ")
+    if not has_id:
+        first[1] = second[1] = None
+    ids = []
+    for number, files in enumerate(([[first, second]], [[first], [second]])):
+        office = Office(tmp_path / str(number), contract_of(REQUESTS))
+        for night, rows in enumerate(files):
+            office.deliver([REQUEST_HEADER, *rows], f"{night}.xlsx")
+            office.night(NIGHT + timedelta(days=night))
+        assert {status for status, _ in office.statuses().values()} <= {"accepted", "in_use"}
+        ids.append(office.record_ids())
+    assert len(ids[0]) == 2 and ids[0] == ids[1]
+
+
+@pytest.mark.parametrize(
+    ("position", "value"),
+    [
+        (0, "2/9/2569"),
+        (1, made_up_id(901)),
+        (2, f"{made_up_name(2)}ย์ {made_up_name(402)}"),
+        (3, "22/1"),
+        (4, "สุขภาพ"),
+        (5, "ขอรถเข็น"),
+    ],
+)
+def test_a_corrected_cell_of_a_file_that_is_sent_again_keeps_the_record(
+    tmp_path: Path, position: int, value: Cell
+) -> None:
+    office = Office(tmp_path, contract_of(REQUESTS))
+    rows = [asked(n) for n in (1, 2, 3, 4)]
+    office.deliver([REQUEST_HEADER, *(asked(n, "1/8/2569") for n in range(20, 40))], "สิงหาคม.xlsx")
+    office.deliver([REQUEST_HEADER, *rows], "กันยายน.xlsx")
+    office.night()
+    before = office.record_ids()
+    office.deliver([REQUEST_HEADER, *changed(rows, 1, position, value)], "กันยายน (แก้ไข).xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    assert office.record_ids() == before
+
+
+@pytest.mark.parametrize(
+    ("position", "value"), [(2, f"{made_up_name(2)}ย์ {made_up_name(402)}"), (5, "ตกงานตั้งแต่ต้นปีก่อน")]
+)
+def test_a_single_row_that_is_sent_again_with_a_retyped_cell_does_not_double(
+    tmp_path: Path, position: int, value: Cell
+) -> None:
+    office = Office(tmp_path, contract_of(REQUESTS))
+    office.deliver([REQUEST_HEADER, *(asked(n) for n in (1, 2, 3, 4))], "1.xlsx")
+    office.night()
+    before = office.record_ids()
+    office.deliver([REQUEST_HEADER, *changed([asked(2)], 0, position, value)], "2.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    assert office.record_ids() == before
+    assert {str(value)} & {str(r["full_name"]) for r in office.table(RECORD)} | {str(value)} & {
+        str(f["raw_value"]) for f in office.table(RECORD_ATTRIBUTE)
+    }
+
+
+def test_a_list_of_requests_that_grows_adds_only_what_is_new(tmp_path: Path) -> None:
+    office = Office(tmp_path, contract_of(REQUESTS))
+    rows = [asked(n) for n in range(1, 9)]
+    office.deliver([REQUEST_HEADER, *rows], "1.xlsx")
+    office.night()
+    before = office.record_ids()
+    office.deliver([REQUEST_HEADER, *rows, asked(3, need="สุขภาพ"), asked(3, "5/10/2569")], "2.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    assert len(office.record_ids() - before) == 2 and before < office.record_ids()
+
+
+def test_the_same_requests_typed_as_dates_and_numbers_are_the_same(tmp_path: Path) -> None:
+    office = Office(tmp_path, contract_of(REQUESTS))
+    office.deliver([REQUEST_HEADER, *(asked(n) for n in (1, 2, 3))], "1.xlsx")
+    office.night()
+    before = office.record_ids()
+    again: list[list[Cell]] = [[date(2569, 9, 1), int(str(row[1])), *row[2:]] for row in map(asked, (1, 2, 3))]
+    office.deliver([REQUEST_HEADER, *again], "2.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    assert office.record_ids() == before
 
 
 def test_a_part_replaces_only_itself(tmp_path: Path) -> None:
