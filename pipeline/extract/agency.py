@@ -15,8 +15,9 @@ from pipeline.attributes import Attribute
 from pipeline.contracts import Agreement, Contract, ContractBook, Province
 from pipeline.errors import where_it_failed
 from pipeline.extract.archive_read import read_archived
-from pipeline.extract.in_use import Current, Delivery, Rows, carried, current_rows, judge
+from pipeline.extract.in_use import Current, Delivery, Rows, current_rows
 from pipeline.extract.inbox import Inbox, archive_files, is_ignored, scan_inbox, shown_name
+from pipeline.extract.judgement import carried, judge
 from pipeline.extract.ledger import Fact, Ledger
 from pipeline.extract.outcome import Outcome, unread
 from pipeline.extract.parse import ParseContext

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.contracts import ContractList
 from pipeline.extract.continuity import KnownRow, agrees, same_rows
-from pipeline.extract.in_use import TRAITS
+from pipeline.extract.judgement import TRAITS
 from pipeline.extract.ledger import Ledger
 from pipeline.extract.period import file_period
 from pipeline.extract.record_id import RecordIds, Traits
