@@ -95,6 +95,13 @@ ISSUE_CODES: dict[str, IssueCode] = _codes(
         "the reader crashed or ran out of its limits",
     ),
     (
+        "agency_failed",
+        "stop",
+        "ระบบประมวลผลข้อมูลของหน่วยงานนี้ไม่สำเร็จ จึงใช้ข้อมูลชุดก่อน",
+        "แจ้งผู้ดูแลระบบพร้อมบันทึกการทำงานของคืนนี้ หน่วยงานไม่ต้องส่งไฟล์ใหม่",
+        "Khrua itself failed on this agency's data; the log says where",
+    ),
+    (
         "sheet_missing",
         "stop",
         "ไม่พบแผ่นงานตามสัญญาข้อมูล",
@@ -129,6 +136,20 @@ ISSUE_CODES: dict[str, IssueCode] = _codes(
         "รายการฉบับเต็มมีจำนวนแถวหายไปเกินกำหนด จึงพักไว้ตรวจสอบ",
         "ตรวจว่าไฟล์ครบถ้วน ถ้าถูกต้องให้รันด้วย --accept-change พร้อมเหตุผล",
         "a full delivery lost more rows than allowed and is held",
+    ),
+    (
+        "all_rows_rejected",
+        "warn",
+        "ไม่มีแถวใดในรายการนี้ใช้ได้เลย",
+        "ตรวจสาเหตุของแต่ละแถว ส่วนใหญ่คือคอลัมน์ชื่อหรือเลขประจำตัวว่างหรือผิดช่อง",
+        "every row of the list was rejected",
+    ),
+    (
+        "list_older",
+        "warn",
+        "ไฟล์นี้เป็นรายการที่เก่ากว่าฉบับที่ใช้อยู่ จึงไม่ได้ใช้",
+        "ถ้าเป็นฉบับแก้ไขของฉบับที่ใช้อยู่ ให้ตรวจวันที่ในรายการหรือในชื่อไฟล์แล้วส่งใหม่",
+        "the list is older than the one in use and was not used",
     ),
     (
         "delivery_late",
@@ -200,6 +221,13 @@ ISSUE_CODES: dict[str, IssueCode] = _codes(
         "ลบแถวที่ซ้ำ หรือแก้รหัส",
         "the key stands in two rows of one list",
     ),
+    (
+        "key_incomplete",
+        "warn",
+        "รหัสของแถวไม่ครบ จึงใช้ชื่อและข้อมูลอื่นของแถวแทนรหัส",
+        "กรอกรหัสให้ครบทุกช่อง",
+        "a part of the key is missing; the row is known by its other values",
+    ),
     ("duplicate_row", "warn", "แถวนี้ซ้ำกับอีกแถวทุกช่อง", "ลบแถวที่ซ้ำ", "the row repeats another row"),
     (
         "row_ragged",
@@ -207,6 +235,20 @@ ISSUE_CODES: dict[str, IssueCode] = _codes(
         "แถวนี้มีจำนวนช่องมากกว่าหัวตาราง ข้อมูลจึงเลื่อนช่อง",
         "ใส่เครื่องหมายคำพูดคร่อมข้อความที่มีจุลภาค หรือส่งเป็น .xlsx",
         "the row has more fields than the header",
+    ),
+    (
+        "row_short",
+        "warn",
+        "แถวนี้มีจำนวนช่องน้อยกว่าหัวตาราง ข้อมูลอาจเลื่อนช่องหรือขาดหาย",
+        "ตรวจว่าข้อมูลตรงช่องและไม่มีการขึ้นบรรทัดใหม่กลางช่อง หรือส่งเป็น .xlsx",
+        "the row has fewer fields than the header",
+    ),
+    (
+        "row_read_as_note",
+        "warn",
+        "แถวนี้อ่านเป็นชื่อกลุ่มหรือหมายเหตุ จึงไม่นับเป็นข้อมูล",
+        "ถ้าเป็นข้อมูล ให้กรอกชื่อและนามสกุล หรือเลขประจำตัวประชาชน ในช่องของคอลัมน์นั้น",
+        "the row was read as a group label or a note",
     ),
     (
         "row_replaced",

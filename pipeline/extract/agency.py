@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,9 +13,11 @@ from pathlib import Path
 from pipeline import __version__
 from pipeline.attributes import Attribute
 from pipeline.contracts import Agreement, Contract, ContractBook, Province
+from pipeline.errors import where_it_failed
 from pipeline.extract.archive_read import read_archived
-from pipeline.extract.in_use import Current, Delivery, Rows, carried, current_rows, judge
+from pipeline.extract.in_use import Current, Delivery, Rows, current_rows
 from pipeline.extract.inbox import STRAY, Inbox, archive_files, is_ignored, scan_inbox, shown_name
+from pipeline.extract.judgement import carried, judge
 from pipeline.extract.ledger import Fact, Ledger
 from pipeline.extract.outcome import Outcome, unread
 from pipeline.extract.parse import ParseContext
@@ -25,6 +28,8 @@ from pipeline.extract.stopwatch import Stopwatch
 from pipeline.home import Home
 from pipeline.privacy import derive_key, keyed_hash
 from pipeline.settings import Settings
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class ExtractResult:
         records: Records in use.
         new_files: Files first seen tonight.
         has_gap: Something was set aside, held, expired or is stood in for.
-        codes: Issue codes of files that are not in use, each once.
+        codes: Issue codes of files that are not in use, or give nothing, each once.
         check_seconds: Seconds in Great Expectations, when a clock was given.
     """
 
@@ -144,16 +149,34 @@ def extract_agency(
 def _run_guarded(night: _Night, inbox: Inbox) -> Outcome:
     """Run an agency's night so that damage on its own disk, such as a cut cache file, stops nobody else.
 
-    What was read can be read again from the archive; if that fails too, the last good night stands in.
+    What was read and cannot be read back is read again from the archive. What then still fails is a fault of our own:
+    it is called so, and the last good night stands in, so that one agency's odd data do not stop the province.
+
+    Raises:
+        OSError: The disk fails; that is nobody's data, and the night cannot go on.
     """
     try:
         return night.run(inbox)
-    except Exception:
-        night.forget_readings()
+    except Exception as error:
+        _log_failure(night, error)
+        if not night.set_damage_aside():
+            return _failed(night, inbox, error)
     try:
         return night.run(inbox)
-    except Exception:
-        return unread(night.contract.agency, "reader_failed", inbox, night.home, night.settings)
+    except Exception as error:
+        _log_failure(night, error)
+        return _failed(night, inbox, error)
+
+
+def _log_failure(night: _Night, error: Exception) -> None:
+    # A message may quote a cell: class and place only.
+    LOG.error("agency %s: %s at %s", night.contract.agency, type(error).__name__, where_it_failed(error))
+
+
+def _failed(night: _Night, inbox: Inbox, error: Exception) -> Outcome:
+    if isinstance(error, OSError):
+        raise error
+    return unread(night.contract.agency, "agency_failed", inbox, night.home, night.settings)
 
 
 def fetch_agency(task: AgencyTask, home: Home, settings: Settings) -> int:
@@ -209,10 +232,13 @@ class _Night:
         self.rows = Rows(self.store)
         self.stopwatch = Stopwatch()
 
-    def forget_readings(self) -> None:
-        """Forget every file as it was read; the archive still has them."""
-        self.store.prune(())
+    def set_damage_aside(self) -> bool:
+        """Have readings that are damaged on disk made again from the archive; whether there are any.
+
+        Nothing is deleted: a reading under an earlier contract cannot be made a second time.
+        """
         self.rows = Rows(self.store)
+        return self.store.set_damaged_aside()
 
     def run(self, inbox: Inbox) -> Outcome:
         archived = archive_files(inbox.files, self.home.archive)
@@ -236,7 +262,7 @@ class _Night:
         }
         deliveries = {sha: past.get(sha) or self._read(sha) for sha in sorted(arrivals)}
         current = current_rows(deliveries.values(), self.ledger.state, self.rows)
-        for sha in sorted({owner.delivery.arrival.sha256 for owner in current.values()} & set(past)):
+        for sha in sorted(sha for sha, delivery in past.items() if delivery.name in current.used):
             deliveries[sha] = self._read(sha)
         return list(deliveries.values())
 
@@ -263,23 +289,27 @@ class _Night:
 
     def _in_use(self) -> set[str]:
         """Content hashes of the deliveries in use before tonight's arrivals."""
-        current = current_rows(self._deliveries(), self.ledger.state, self.rows)
-        return {owner.delivery.arrival.sha256 for owner in current.values()}
+        deliveries = self._deliveries()
+        used = current_rows(deliveries, self.ledger.state, self.rows).used
+        return {delivery.arrival.sha256 for delivery in deliveries if delivery.name in used}
 
     def _note_acceptance(self) -> None:
+        """An officer's word is about lists that were held before tonight and lie in the inbox.
+
+        Not about a wrong file that was taken away, and not about one that nobody has seen held yet.
+        """
         if not self.settings.accept_change:
             return
-        # The officer's word is about what lies in the inbox, not about a wrong file that was taken away.
-        held = sorted(sha for sha, a in self.ledger.state.arrivals.items() if a.is_held and a.is_present)
-        self.ledger.add({**self._acceptance(), "sha256": sha} for sha in held)
-
-    def _acceptance(self) -> dict[str, object]:
-        return {
+        state = self.ledger.state
+        fact = {
             "fact": "accepted",
             "date": self.settings.run_date.isoformat(),
             "reason": self.settings.accept_change,
-            "batch": self.ledger.state.last_batch,
+            "batch": state.last_batch,
+            "is_to_be_judged": True,
         }
+        held = sorted(sha for sha, a in state.arrivals.items() if a.is_held and a.is_present)
+        self.ledger.add({**fact, "sha256": sha} for sha in held)
 
     def _read(self, sha: str) -> Delivery:
         """The delivery as it was read; a file, contract or reader not seen before is read now."""
@@ -302,7 +332,7 @@ class _Night:
     def _note_reading(self, sha: str, before: str, name: str) -> None:
         """Rows that are read anew, under another contract or by another version, keep their identities."""
         facts: list[Fact] = []
-        if before and self.store.has(before):
+        if before and self.store.has(before) and not self.ledger.state.arrivals[sha].is_held:
             kept = carried(self.rows.of(before), self.rows.of(name), self.ledger.state)
             facts = [_same_record(sha, *entry) for entry in kept]
         self.ledger.add([*facts, {"fact": "read", "sha256": sha, "name": name}])
@@ -316,19 +346,18 @@ class _Night:
         """Compare each new delivery with what is in use, in the order they came."""
         new = [d for d in deliveries if not d.arrival.is_judged and not d.summary.code]
         limit = self.province.full_delivery_loss_limit
-        for delivery in sorted(new, key=lambda d: (d.arrival.batch, *d.order)):
+        for delivery in sorted(new, key=lambda d: d.order):
             state = self.ledger.state
             current = current_rows(deliveries, state, self.rows)
             found = judge(delivery, current, state, self.rows, limit)
             sha = delivery.arrival.sha256
-            facts: list[Fact] = [_same_record(sha, *entry) for entry in found.same_record]
-            facts.append({"fact": "judged", "sha256": sha, "is_held": found.is_held})
-            if found.is_held and self.settings.accept_change:
-                facts.append({**self._acceptance(), "sha256": sha})
-            self.ledger.add(facts)
+            is_held = found.is_held and not delivery.arrival.is_accepted
+            # A list that is held may be a wrong one: it moves no identity.
+            facts: list[Fact] = [] if is_held else [_same_record(sha, *entry) for entry in found.same_record]
+            self.ledger.add([*facts, {"fact": "judged", "sha256": sha, "is_held": is_held}])
 
     def _fingerprint(self, deliveries: Sequence[Delivery], current: Current) -> str:
-        used = {owner.delivery.name for owner in current.values()}
+        used = current.used
         seen = sorted(
             (d.name, d.trouble, d.arrival.file_name, d.arrival.is_held, d.arrival.received.isoformat(), d.summary.code)
             for d in deliveries

@@ -40,6 +40,7 @@ class KnownRow:
 
     record: str
     traits: Mapping[str, str]
+    facts: str = ""
 
 
 def agrees(new: Mapping[str, str], old: Mapping[str, str]) -> bool:

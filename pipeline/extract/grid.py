@@ -54,7 +54,7 @@ class Sheet:
         kinds: One string a row, one letter a cell.
         row_numbers: What Excel shows (a CSV: the line on which the record begins), from 1.
         merges: Merged ranges.
-        is_delimited: It is a CSV, where a comma too many shifts the fields of a row.
+        fields: Of a CSV, how many fields each record has: a comma too many or too few shifts them. Empty otherwise.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Sheet:
     kinds: list[str]
     row_numbers: list[int]
     merges: list[Merge] = field(default_factory=list)
-    is_delimited: bool = False
+    fields: list[int] = field(default_factory=list)
 
     @property
     def width(self) -> int:
@@ -104,7 +104,8 @@ def make_sheet(
     cells = [[text for text, _ in row[:width]] + [""] * (width - len(row)) for row in rows]
     kinds = ["".join(kind for _, kind in row[:width]).ljust(width, BLANK) for row in rows]
     numbers = row_numbers[: len(rows)] if row_numbers is not None else list(range(1, len(rows) + 1))
-    return Sheet(name, order, is_hidden, cells, kinds, numbers, merges or [], is_delimited)
+    fields = [len(row) for row in rows] if is_delimited else []
+    return Sheet(name, order, is_hidden, cells, kinds, numbers, merges or [], fields)
 
 
 def text_cell(text: str) -> tuple[str, str]:
@@ -118,8 +119,7 @@ def to_json(book: Workbook) -> dict[str, Any]:
         "content": book.content,
         "encoding": book.encoding,
         "sheets": [
-            [s.name, s.order, s.is_hidden, s.cells, s.kinds, s.row_numbers, s.merges, s.is_delimited]
-            for s in book.sheets
+            [s.name, s.order, s.is_hidden, s.cells, s.kinds, s.row_numbers, s.merges, s.fields] for s in book.sheets
         ],
     }
 

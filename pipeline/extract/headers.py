@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -113,6 +113,7 @@ class ColumnMap:
         unknown: Positions of labelled columns the contract does not know.
         missing: Contract columns that are not in the sheet.
         full_matches: How many columns matched by their whole label.
+        excluding: Where the column of each exclusion rule stands; None: it is not there.
     """
 
     mapped: dict[int, int]
@@ -120,6 +121,7 @@ class ColumnMap:
     unknown: tuple[int, ...]
     missing: tuple[ContractColumn, ...]
     full_matches: int
+    excluding: tuple[int | None, ...] = ()
 
 
 def map_columns(labels: Sequence[Label], rule: ContractList) -> ColumnMap:
@@ -158,7 +160,19 @@ def map_columns(labels: Sequence[Label], rule: ContractList) -> ColumnMap:
     )
     unknown = tuple(i for i in left if i not in skipped)
     missing = tuple(c for number, c in enumerate(rule.columns) if number not in mapped)
-    return ColumnMap(mapped, skipped, unknown, missing, full)
+    return ColumnMap(mapped, skipped, unknown, missing, full, _excluding(labels, rule, mapped))
+
+
+def _excluding(labels: Sequence[Label], rule: ContractList, mapped: Mapping[int, int]) -> tuple[int | None, ...]:
+    """Where each exclusion rule looks: at its label, or at the contract's column that has it among its headers."""
+    found: list[int | None] = []
+    for header in (normal_label(entry.header) for entry in rule.exclude):
+        at = next((i for i, label in enumerate(labels) if header in label.keys), None)
+        for number, column in enumerate(rule.columns):
+            if at is None and header in (normal_label(name) for name in (column.header, *column.aliases)):
+                at = mapped.get(number)
+        found.append(at)
+    return tuple(found)
 
 
 def _places(labels: Sequence[Label], is_whole: bool) -> dict[str, list[int]]:

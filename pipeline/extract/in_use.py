@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
 
-from pipeline.extract.continuity import KnownRow, same_rows
 from pipeline.extract.ledger import Arrival, LedgerState
-from pipeline.extract.parsed import ParsedStore, Summary
-from pipeline.privacy import keyed_hash
-
-TRAITS = ("key", "national_id", "first_name", "last_name", "birth", "place", "house", "occasion")
-# Three rows of nine gone is a third, and nothing to wake an officer for.
-SMALLEST_LOSS = 3
+from pipeline.extract.parsed import ListSummary, ParsedStore, Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +37,17 @@ class Delivery:
         return self.summary.period_date(self.arrival.received)
 
     @property
-    def order(self) -> tuple[date, int, str, str]:
-        """The order in which deliveries replace each other: by what they speak of, then as they came."""
-        return (self.period_date, self.arrival.batch, self.arrival.file_name, self.arrival.sha256)
+    def order(self) -> tuple[int, date, str, str]:
+        """The order in which deliveries replace each other: as they came; of one night, by what they speak of."""
+        return (self.arrival.batch, self.period_date, self.arrival.file_name, self.arrival.sha256)
+
+    def span(self, code: str, part: str) -> tuple[date, date] | None:
+        """First and last day that a list, or a part of it, speaks of; None: the day of delivery."""
+        for entry in self.summary.lists:
+            if entry.list_code == code and part in entry.spans:
+                first, last = entry.spans[part]
+                return date.fromisoformat(first), date.fromisoformat(last)
+        return None
 
     @property
     def is_usable(self) -> bool:
@@ -61,6 +62,25 @@ class Owner:
     delivery: Delivery
     part: str
     position: int
+
+
+def is_older(delivery: Delivery, than: Delivery, code: str, part: str) -> bool:
+    """Whether a delivery brings an older edition of a list, or of a part of it, than one that came before it.
+
+    That its newest date falls does not make it older: the newest row may have been corrected or taken out. It is when
+    it ends before what the other one speaks of begins, or when its content was seen before and ends earlier. Where
+    one of them gives no date, or one that lay ahead when it came, the later one is right.
+
+    Args:
+        delivery: The delivery that came later.
+        than: The one before.
+        code: The list.
+        part: The part; empty: the whole list.
+    """
+    mine, other = delivery.span(code, part), than.span(code, part)
+    if mine is None or other is None or other[0] > than.arrival.received:
+        return False
+    return mine[1] < (other[1] if delivery.arrival.is_old_content else other[0])
 
 
 Columns = dict[str, list[str]]
@@ -82,154 +102,85 @@ class Rows:
         return self._known[name]
 
 
-Current = dict[tuple[str, str], Owner]
+@dataclass(slots=True)
+class Current:
+    """What is in use.
+
+    Attributes:
+        rows: (list, identity) → who says it.
+        speakers: (list, part) → the delivery that was the last to say it, with or without a row.
+        rejected: Names of files that add to a list and of which no row was accepted, as long as they are delivered.
+        older: Names of deliveries that came later with an older edition of a list in use.
+    """
+
+    rows: dict[tuple[str, str], Owner] = field(default_factory=dict)
+    speakers: dict[tuple[str, str], Delivery] = field(default_factory=dict)
+    rejected: set[str] = field(default_factory=set)
+    older: set[str] = field(default_factory=set)
+
+    @property
+    def used(self) -> set[str]:
+        """Names of the deliveries whose rows, counts and issues are tonight's."""
+        owners = {owner.delivery.name for owner in self.rows.values()}
+        return owners | {delivery.name for delivery in self.speakers.values()} | self.rejected
+
+    def fresh_parts(self, delivery: Delivery, entry: ListSummary) -> set[str]:
+        """The parts of a list that a delivery says anew: none that a later delivery or a newer edition has said.
+
+        Args:
+            delivery: The delivery.
+            entry: The list in it.
+        """
+        known = {part: self.speakers.get((entry.list_code, part)) for part in entry.parts}
+        return {
+            part
+            for part, other in known.items()
+            if other is None or (other.order < delivery.order and not is_older(delivery, other, entry.list_code, part))
+        }
+
+    def withdraw(self, delivery: Delivery, entry: ListSummary) -> set[str]:
+        """Take out what a delivery says anew; returns the parts."""
+        fresh = self.fresh_parts(delivery, entry)
+        is_whole = entry.delivery_mode == "full" and bool(fresh)
+        for key in [k for k in self.rows if k[0] == entry.list_code]:
+            if is_whole or self.rows[key].part in fresh:
+                del self.rows[key]
+        if is_whole:
+            self.speakers = {key: said for key, said in self.speakers.items() if key[0] != entry.list_code}
+        self.speakers |= {(entry.list_code, part): delivery for part in fresh}
+        if len(fresh) < len(entry.parts):
+            self.older.add(delivery.name)
+        return fresh
+
+    def add(self, code: str, record: str, owner: Owner) -> None:
+        """Let a delivery say a row of a list that rows are added to, unless what it says is older."""
+        known = self.rows.get((code, record))
+        if known is None or known.delivery is owner.delivery or not is_older(owner.delivery, known.delivery, code, ""):
+            self.rows[(code, record)] = owner
 
 
 def current_rows(deliveries: Iterable[Delivery], state: LedgerState, rows: Rows) -> Current:
-    """The rows in use: (list, identity) → who says it.
+    """The rows in use.
 
     Args:
         deliveries: Every delivery; those that cannot be used are left out.
         state: The ledger.
         rows: Their rows.
     """
-    current: Current = {}
+    current = Current()
     for delivery in sorted((d for d in deliveries if d.is_usable), key=lambda d: d.order):
+        fresh: dict[str, set[str]] = {}
         for entry in delivery.summary.lists:
             if entry.delivery_mode != "append":
-                parts = set(entry.parts)
-                for key in [k for k, owner in current.items() if k[0] == entry.list_code]:
-                    if entry.delivery_mode == "full" or current[key].part in parts:
-                        del current[key]
+                fresh[entry.list_code] = current.withdraw(delivery, entry)
+            elif not entry.rows and delivery.arrival.is_present:
+                current.rejected.add(delivery.name)
         columns = rows.of(delivery.name)
-        for position, (code, base) in enumerate(zip(columns["list_code"], columns["base"], strict=True)):
+        said = zip(columns["list_code"], columns["base"], columns["part"], strict=True)
+        for position, (code, base, part) in enumerate(said):
             record = state.same_record.get((code, base), base)
-            current[(code, record)] = Owner(delivery, columns["part"][position], position)
+            if code not in fresh:
+                current.add(code, record, Owner(delivery, part, position))
+            elif part in fresh[code]:
+                current.rows[(code, record)] = Owner(delivery, part, position)
     return current
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """How a new delivery compares with what is in use.
-
-    Attributes:
-        same_record: (list, identity by its own values, identity it keeps).
-        is_held: It would lose more rows than allowed.
-    """
-
-    same_record: tuple[tuple[str, str, str], ...]
-    is_held: bool
-
-
-def judge(delivery: Delivery, current: Current, state: LedgerState, rows: Rows, loss_limit: float) -> Judgement:
-    """Compare a delivery with the rows in use when it came.
-
-    Args:
-        delivery: A readable delivery that was not judged before.
-        current: The rows in use.
-        state: The ledger.
-        rows: Rows of deliveries.
-        loss_limit: Largest share of rows that a full delivery may lose.
-    """
-    kept: list[tuple[str, str, str]] = []
-    is_held = False
-    columns = rows.of(delivery.name)
-    by_list: defaultdict[str, list[int]] = defaultdict(list)
-    for position, code in enumerate(columns["list_code"]):
-        by_list[code].append(position)
-    for entry in delivery.summary.lists:
-        scope = {
-            record: owner
-            for (code, record), owner in current.items()
-            if code == entry.list_code and (entry.delivery_mode != "full_per_part" or owner.part in entry.parts)
-        }
-        mine = by_list[entry.list_code]
-        is_compared = entry.delivery_mode != "append" or _is_sent_again(entry.list_code, mine, columns, scope, state)
-        found = _keep(entry.list_code, mine, columns, scope, state, rows) if is_compared else {}
-        kept += [(entry.list_code, base, record) for base, record in sorted(found.items())]
-        records = set(_records(entry.list_code, by_list[entry.list_code], columns, state, found).values())
-        lost = sum(record not in records for record in scope)
-        is_later = all(owner.delivery.order < delivery.order for owner in scope.values())
-        if entry.delivery_mode != "append" and is_later and lost >= SMALLEST_LOSS and lost > loss_limit * len(scope):
-            is_held = True
-    return Judgement(tuple(kept), is_held)
-
-
-def _is_sent_again(
-    code: str, positions: Sequence[int], columns: Columns, scope: dict[str, Owner], state: LedgerState
-) -> bool:
-    """Whether a delivery that adds to a list repeats most of what is in use, so that a row left over is a correction.
-
-    Otherwise every old row is missing from it, and a new request of an old applicant would be taken for a correction.
-    A list with a key needs no comparison: its key says which row is which.
-    """
-    if not scope or any(columns["key"][position] for position in positions):
-        return False
-    records = set(_records(code, positions, columns, state, {}).values())
-    return 2 * sum(record in records for record in scope) > len(scope)
-
-
-def carried(before: Columns, now: Columns, state: LedgerState) -> list[tuple[str, str, str]]:
-    """The identities of a file that is read anew, under another contract or by another reader: row by row the same.
-
-    Args:
-        before: Columns of ``READ_ROW`` as the file was read before.
-        now: The same as it is read now.
-        state: The ledger.
-
-    Returns:
-        (list, identity by its own values, identity it keeps) where they differ.
-    """
-    places = ("list_code", "sheet", "row_number", "base")
-    known = {
-        (code, sheet, number): state.same_record.get((code, base), base)
-        for code, sheet, number, base in zip(*(before[name] for name in places), strict=True)
-    }
-    found: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for code, sheet, number, base in zip(*(now[name] for name in places), strict=True):
-        found[code][base] = known.get((code, sheet, number)) or state.same_record.get((code, base), base)
-    kept = []
-    for code, records in sorted(found.items()):
-        for base, record in sorted((records | _apart(records)).items()):
-            if record != state.same_record.get((code, base), base):
-                kept.append((code, base, record))
-    return kept
-
-
-def _records(
-    code: str, positions: Sequence[int], columns: Columns, state: LedgerState, found: dict[str, str]
-) -> dict[str, str]:
-    bases = (columns["base"][position] for position in positions)
-    return {base: found.get(base) or state.same_record.get((code, base), base) for base in bases}
-
-
-def _keep(
-    code: str,
-    positions: Sequence[int],
-    columns: Columns,
-    scope: dict[str, Owner],
-    state: LedgerState,
-    rows: Rows,
-) -> dict[str, str]:
-    """Identity by own values → identity kept, for the rows of one list that are not in use under their own."""
-    records = _records(code, positions, columns, state, {})
-    taken = set(records.values())
-    new = [
-        KnownRow(columns["base"][position], {name: columns[name][position] for name in TRAITS})
-        for position in positions
-        if records[columns["base"][position]] not in scope
-    ]
-    old = []
-    for record, owner in sorted(scope.items()):
-        if record not in taken:
-            theirs = rows.of(owner.delivery.name)
-            old.append(KnownRow(record, {name: theirs[name][owner.position] for name in TRAITS}))
-    found = same_rows(new, old)
-    return found | _apart(_records(code, positions, columns, state, found))
-
-
-def _apart(records: dict[str, str]) -> dict[str, str]:
-    """Two rows must not share an identity: a row whose own identity is kept by another one gets a new one."""
-    kept = {record for base, record in records.items() if base != record}
-    clashing = [base for base, record in sorted(records.items()) if base == record and record in kept]
-    return {base: keyed_hash(b"apart", base) for base in clashing}

@@ -28,6 +28,8 @@ class Arrival:
         is_present: It stands in the inbox.
         is_judged: It was compared with what was in use when it came.
         is_held: It would lose more rows than allowed and waits for an officer's word.
+        is_accepted: An officer said that it is right although it loses rows.
+        is_old_content: It came again after another delivery had replaced it: its content was seen before.
         good_read: Where the store keeps it as it was last read without a fault; empty: it never was.
     """
 
@@ -39,6 +41,8 @@ class Arrival:
     is_present: bool = True
     is_judged: bool = False
     is_held: bool = False
+    is_accepted: bool = False
+    is_old_content: bool = False
     good_read: str = ""
 
     @property
@@ -78,7 +82,9 @@ class LedgerState:
             elif kind == "judged":
                 arrival.is_judged, arrival.is_held = True, bool(fact["is_held"])
             elif kind == "accepted":
-                arrival.is_held = False
+                # Compared once more, with what is in use by now: held, it changed no identity.
+                arrival.is_held, arrival.is_accepted = False, True
+                arrival.is_judged = arrival.is_judged and not fact.get("is_to_be_judged")
             elif kind == "read":
                 arrival.good_read = str(fact["name"])
         self.last_batch = max(self.last_batch, int(str(fact.get("batch", 0))))
@@ -92,7 +98,8 @@ class LedgerState:
         known.file_name, known.received, known.batch, known.is_present = str(fact["file_name"]), day, batch, True
         if fact.get("is_to_be_judged"):
             # An old list that comes again would replace the one in use: it is compared like any other.
-            known.is_judged, known.is_held = False, False
+            known.is_judged = known.is_held = known.is_accepted = False
+            known.is_old_content = True
 
 
 class Ledger:

@@ -14,8 +14,8 @@ from pipeline.contracts import Contract, ContractList
 from pipeline.extract.grid import ReadFaultError, Sheet, Workbook
 from pipeline.extract.list_checks import check_rows
 from pipeline.extract.parsed import READ_ROW, ListSummary, Parsed, Summary
-from pipeline.extract.period import file_period
-from pipeline.extract.record_id import RecordIds
+from pipeline.extract.period import file_period, file_span, rows_span
+from pipeline.extract.record_id import FACT_SEPARATOR, RecordIds
 from pipeline.extract.record_rows import build_records
 from pipeline.extract.row_tables import file_issues, row_issues, sheet_tables
 from pipeline.extract.sheet_claims import FileFault, applies_to_file, claim_sheets
@@ -106,11 +106,25 @@ def parse_workbook(book: Workbook, context: ParseContext) -> Parsed:
         if own:
             reader = ListReader(rule, context.attributes)
             found.append(judge_list(rule, own, reader, context.ids(rule.list_code), context.part(rule)))
-    if not any(sheet.rows for entry in found for sheet in entry.sheets):
+    if not any(sheet.rows for entry in found for sheet in entry.sheets) and not any(map(_may_be_empty, found)):
         return stopped(context, [*claims.faults, FileFault("file_empty", severity="stop")], physical)
     with context.stopwatch.running():
         faults = [*claims.faults, *(fault for entry in found for fault in check_rows(entry))]
+    faults += [FileFault("all_rows_rejected", _only_sheet(entry)) for entry in found if _is_all_rejected(entry)]
     return _assemble(context, found, faults, claims.ignored, physical)
+
+
+def _may_be_empty(entry: ListRows) -> bool:
+    """Whether a list without a row says something: that a part, named by its sheet or its file, has nobody any more."""
+    return entry.rule.delivery_mode == "full_per_part" and any(entry.parts)
+
+
+def _is_all_rejected(entry: ListRows) -> bool:
+    return not entry.accepted and any(row.kind == "rejected" for sheet in entry.sheets for row in sheet.rows)
+
+
+def _only_sheet(entry: ListRows) -> str:
+    return entry.sheets[0].sheet.name if len(entry.sheets) == 1 else ""
 
 
 def _assemble(
@@ -147,14 +161,21 @@ def _assemble(
 
 def _list_summary(entry: ListRows, context: ParseContext) -> ListSummary:
     known = [row.evidence_date for row in entry.accepted if row.evidence_date is not None]
-    period = file_period(entry.rule, context.file_name) or (max(known) if known else None)
+    named = file_span(entry.rule, context.file_name)
+    period = named[1] if named else max(known, default=None)
+    spans = {}
+    for part in entry.parts:
+        span = named or rows_span(row.evidence_date for row in entry.accepted if row.row.part == part)
+        if span:
+            spans[part] = (span[0].isoformat(), span[1].isoformat())
     return ListSummary(
         list_code=entry.rule.list_code,
         delivery_mode=entry.rule.delivery_mode,
-        parts=tuple(sorted({row.row.part for row in entry.accepted})),
+        parts=entry.parts,
         rows=len(entry.accepted),
         period=period.isoformat() if period else None,
         survey_round=entry.rule.survey_round,
+        spans=spans,
     )
 
 
@@ -168,7 +189,7 @@ def _read_rows(entry: ListRows, names: Mapping[int, str]) -> pa.Table:
             "evidence_date": row.evidence_date,
             "sheet": names[row.row.sheet],
             "row_number": row.row.number,
-            "key": "\x1f".join(row.traits.key),
+            "key": "\x1f".join(row.traits.key) if row.traits.has_key else "",
             "national_id": row.traits.national_id,
             "first_name": row.traits.first_name,
             "last_name": row.traits.last_name,
@@ -176,6 +197,7 @@ def _read_rows(entry: ListRows, names: Mapping[int, str]) -> pa.Table:
             "place": row.traits.place,
             "house": row.traits.house,
             "occasion": row.traits.occasion,
+            "facts": FACT_SEPARATOR.join(row.traits.facts),
         }
         for row in sorted(entry.accepted, key=lambda r: r.base)
     ]

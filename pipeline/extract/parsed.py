@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -37,6 +37,7 @@ READ_ROW = pa.schema(
         ("place", TEXT),
         ("house", TEXT),
         ("occasion", TEXT),
+        ("facts", TEXT),
     ]
 )
 _AGAIN = "read-again"
@@ -45,7 +46,19 @@ KEPT: tuple[Table, ...] = (RECORD, RECORD_ATTRIBUTE, DELIVERED_ROW, SHEET_COUNT,
 
 @dataclass(frozen=True, slots=True)
 class ListSummary:
-    """One list as it stands in one file."""
+    """One list as it stands in one file.
+
+    Attributes:
+        list_code: Its code.
+        delivery_mode: What absence means.
+        parts: What the file speaks of: the parts of a ``full_per_part`` list, also those without a row; else the
+            empty part. Of a file that cannot be used: nothing.
+        rows: Accepted rows.
+        period: Date the list speaks of, ISO; None: that of the delivery.
+        survey_round: จปฐ round; empty for other lists.
+        spans: Part → first and last day it speaks of, ISO: what ends before the first day is an older edition. No entry
+            for a part whose date is that of the delivery.
+    """
 
     list_code: str
     delivery_mode: str
@@ -53,6 +66,7 @@ class ListSummary:
     rows: int
     period: str | None
     survey_round: str
+    spans: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +150,25 @@ class ParsedStore:
     def table(self, name: str, table: Table) -> pa.Table:
         """One of its tables."""
         return pq.read_table(self._folder / name / f"{table.name}.parquet", schema=table.schema)
+
+    def set_damaged_aside(self) -> bool:
+        """Have every reading that cannot be read back made again; whether there are any."""
+        folders = sorted(self._folder.glob("*")) if self._folder.is_dir() else []
+        damaged = [folder for folder in folders if self.has(folder.name) and not self._is_whole(folder.name)]
+        for folder in damaged:
+            (folder / _AGAIN).touch()
+        return bool(damaged)
+
+    def _is_whole(self, name: str) -> bool:
+        try:
+            self.summary(name)
+            self.rows(name)
+            for table in KEPT:
+                self.table(name, table)
+        except (pa.ArrowException, OSError, ValueError, KeyError, TypeError):
+            # Arrow's and JSON's errors for bytes that are cut or changed, and for fields that are gone.
+            return False
+        return True
 
     def prune(self, keep: Collection[str]) -> None:
         """Forget readings that no delivery relies on any more, such as those under an earlier contract."""

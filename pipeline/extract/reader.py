@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline.extract.grid import ReadFaultError, Workbook, from_json
 
 # Part of every cache key: raise it when the same file would be read differently.
-READER_VERSION = "4"
+READER_VERSION = "5"
 SIZE_LIMIT = 200 * 2**20
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,7 +30,8 @@ def read_workbook(
 
     Args:
         path: The file.
-        scratch: Private folder for the result on its way; None: the system's.
+        scratch: Folder for what stands beside the file while it is read: a link to it, a protected workbook opened. The
+            result comes through a pipe. None: the system's.
         memory_bytes: Address space of the process.
         seconds: Time limit.
         name: Name as delivered, when the file stands in the archive under its hash.
@@ -50,22 +51,20 @@ def read_workbook(
     with tempfile.TemporaryDirectory(dir=scratch, prefix="read-") as folder:
         source = Path(folder) / f"source{Path(name or path.name).suffix.lower()}"
         source.symlink_to(path.resolve())
-        target = Path(folder) / "result.json"
-        _run(source, target, memory_bytes, seconds, passwords)
-        data = json.loads(target.read_bytes())
+        data = json.loads(_run(source, memory_bytes, seconds, passwords))
     if "code" in data:
         raise ReadFaultError(data["code"], data["detail"], data["line"])
     return from_json(data)
 
 
-def _run(source: Path, target: Path, memory_bytes: int, seconds: int, passwords: Sequence[str]) -> None:
+def _run(source: Path, memory_bytes: int, seconds: int, passwords: Sequence[str]) -> bytes:
     command = [sys.executable, "-P", "-m", "pipeline.extract.reader_child"]
     try:
         done = subprocess.run(
-            [*command, str(source), str(target), str(memory_bytes), str(seconds)],
+            [*command, str(source), str(memory_bytes), str(seconds)],
             # Arguments of a process are seen by everybody on the machine, its input is not.
             input=json.dumps(list(passwords)).encode(),
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             # What the reader prints on a crash may quote a cell.
             stderr=subprocess.DEVNULL,
             timeout=seconds,
@@ -74,5 +73,6 @@ def _run(source: Path, target: Path, memory_bytes: int, seconds: int, passwords:
         )
     except subprocess.TimeoutExpired:
         raise ReadFaultError("reader_failed", "time limit") from None
-    if done.returncode != 0 or not target.is_file():
+    if done.returncode != 0:
         raise ReadFaultError("reader_failed", f"exit {done.returncode}")
+    return done.stdout

@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.contracts import EVERY_ROLE, ContractList
+from pipeline.contracts import EVERY_ROLE, ContractColumn, ContractList
 from pipeline.extract.headers import normal_label
+from pipeline.extract.kernels import Value
 from pipeline.extract.sheet_rows import DataRow
 from pipeline.privacy import derive_key, keyed_hash
 from pipeline.values.dates import parse_date
@@ -21,6 +22,27 @@ from pipeline.values.text import arabic_digits, clean
 
 _NOT_DIGIT = re.compile(r"\D+")
 _PURPOSE = "record"
+FACT_SEPARATOR = "\x1f"
+# Begins a fact that is a text as typed; any other is a code, a number or a date.
+TYPED = "~"
+_TRAIT_COLUMNS = frozenset(
+    [
+        "national_id",
+        "first_name",
+        "last_name",
+        "full_name",
+        "birth_date",
+        "house_no",
+        "moo",
+        "village",
+        "tambon",
+        "tambon_code",
+        "amphoe",
+        "address",
+        "household_ref",
+        "house_code",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +58,7 @@ class Traits:
         place: House number, moo, village, tambon, amphoe.
         house: House code or the agency's household number.
         occasion: In an ``append`` list, the date of the row: the same person asks again in another month.
+        facts: In an ``append`` list, what else the row says, one text a column: the same person asks for two things.
     """
 
     key: tuple[str, ...]
@@ -46,6 +69,12 @@ class Traits:
     place: str
     house: str
     occasion: str = ""
+    facts: tuple[str, ...] = ()
+
+    @property
+    def has_key(self) -> bool:
+        """Whether every part of the key is there."""
+        return bool(self.key) and all(self.key)
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -85,6 +114,14 @@ def _split(full_name: str) -> tuple[str, str]:
     return (light("".join(words[:-1])), light(words[-1])) if len(words) > 1 else (light("".join(words)), "")
 
 
+def _fact(column: ContractColumn, value: Value) -> str:
+    """A cell as it is compared: the same however it was typed; what may be mistyped is marked."""
+    bare = light(value.raw or "")
+    if column.type in ("text", "identity") and not column.lookups:
+        return f"{TYPED}{bare}"
+    return f"={value.text or bare}" if value.number is None else f"={value.number!r}"
+
+
 class TraitReader:
     """Reads the traits of rows of one list."""
 
@@ -101,6 +138,11 @@ class TraitReader:
             if role_of(number) in (rule.roles[0], EVERY_ROLE):
                 self._at.setdefault(column.name, []).append(number)
         self._roles = [role_of(number) for number in range(len(rule.columns))]
+
+    def missing_key(self, traits: Traits) -> int | None:
+        """Position of the first key column that says nothing; None when the key is whole, or there is none."""
+        places = (self._at[name][0] for name in self._rule.key)
+        return next((at for at, value in zip(places, traits.key, strict=True) if not value), None)
 
     def _text(self, row: DataRow, name: str, at: dict[str, list[int]]) -> str:
         for number in at.get(name, ()):
@@ -134,7 +176,16 @@ class TraitReader:
             place=place if place.strip("|") else "",
             house=light(text("household_ref")) or light(text("house_code")),
             occasion=self._occasion(row),
+            facts=self._facts(row, at),
         )
+
+    def _facts(self, row: DataRow, at: dict[str, list[int]]) -> tuple[str, ...]:
+        if self._rule.delivery_mode != "append":
+            return ()
+        names = {*_TRAIT_COLUMNS, self._rule.period.removeprefix("column:")}
+        known = {number for name in names for number in at.get(name, ())}
+        columns = zip(self._rule.columns, row.values, strict=True)
+        return tuple(_fact(*cell) for number, cell in enumerate(columns) if number not in known)
 
     def _occasion(self, row: DataRow) -> str:
         name = self._rule.period.removeprefix("column:")
@@ -171,23 +222,34 @@ class RecordIds:
         return f"{self._agency}/{self._list}/{base}" + (f"/{role}" if role else "")
 
     def keyed(self, traits: Traits) -> str | None:
-        """The identity by the contract's key; None without one."""
-        return self.hash("key", *traits.key) if any(traits.key) else None
+        """The identity by the contract's key; None without one, or with a part of it missing.
 
-    def unkeyed(self, rows: Sequence[tuple[Traits, str]]) -> list[str]:
+        A part alone is shared: the members of house 77 whose number was left out are not one person.
+        """
+        return self.hash("key", *traits.key) if traits.has_key else None
+
+    def unkeyed(self, rows: Sequence[tuple[Traits, str]], *, is_added: bool = False) -> list[str]:
         """Identities of rows without a key, in the order given.
 
         A sound national ID identifies alone as long as it stands in one row; then names, birth and place do. What is
         still the same is numbered in the order of its content, so that the order of rows does not matter.
 
+        A row of a list that rows are added to is a request, not a person: it is known by everything it says, whether
+        the other requests of the person stand in the same file or in another one. That a corrected request is the
+        same one is found by :mod:`pipeline.extract.requests`.
+
         Args:
             rows: Traits and content hash of each row.
+            is_added: The list is one that rows are added to.
         """
-        short = [self._short(traits) for traits, _ in rows]
+        short = [("request", *t.parts, *t.facts) if is_added else self._short(t) for t, _ in rows]
         counts: dict[tuple[str, ...], int] = {}
         for parts in short:
             counts[parts] = counts.get(parts, 0) + 1
-        full = [p if counts[p] == 1 else ("full", *traits.parts) for p, (traits, _) in zip(short, rows, strict=True)]
+        full = [
+            parts if is_added or counts[parts] == 1 else ("full", *traits.parts)
+            for parts, (traits, _) in zip(short, rows, strict=True)
+        ]
         order = sorted(range(len(rows)), key=lambda i: (full[i], rows[i][1], i))
         bases = [""] * len(rows)
         seen: dict[tuple[str, ...], int] = {}

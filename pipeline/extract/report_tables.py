@@ -30,7 +30,7 @@ class _Status:
 
 
 def _statuses(deliveries: Sequence[Delivery], current: Current, settings: Settings) -> dict[str, _Status]:
-    used = {owner.delivery.name for owner in current.values()}
+    used = current.used
     troubled = {d.name: _trouble(d) for d in deliveries if _trouble(d) and not _is_outdated(d, deliveries)}
     found: dict[str, _Status] = {}
     for delivery in deliveries:
@@ -96,7 +96,7 @@ def agency_tables(
         settings: The night's date.
     """
     statuses = _statuses(deliveries, current, settings)
-    used = sorted({owner.delivery.name for owner in current.values()})
+    used = sorted(current.used)
     by_name = {delivery.name: delivery for delivery in deliveries}
     tables = concat([delivery_tables(by_name[name], current, state, store) for name in used])
     shown = [d for d in deliveries if d.name in used or d.arrival.is_present]
@@ -108,9 +108,12 @@ def agency_tables(
         if delivery.failed_name and status.status != "superseded":
             failed = _without_records(store.table(delivery.failed_name, ISSUE))
             issues.append(stamped(failed, ISSUE, delivery))
-        elif status.status == "quarantined":
+        elif status.status in ("quarantined", "held"):
             issues.append(stamped(_without_records(store.table(delivery.name, ISSUE)), ISSUE, delivery))
-        elif status.status == "held":
+        if delivery.name in current.older and delivery.arrival.is_present:
+            entry = file_issue(contract.agency, "list_older", delivery.arrival.file_name, delivery.arrival.delivery_id)
+            issues.append(ISSUE.from_rows([entry]))
+        if status.status == "held":
             entry = file_issue(contract.agency, status.code, delivery.arrival.file_name, delivery.arrival.delivery_id)
             issues.append(ISSUE.from_rows([entry]))
     issues.append(ISSUE.from_rows(_agency_issues(contract, deliveries, shown, inbox, settings)))
@@ -185,7 +188,11 @@ def write_outcome(outcome: Outcome, last_good: Path, out: Path) -> OutcomeCounts
     counted = Counter(row["status_code"] for row in deliveries)
     codes = {row["code"] for row in deliveries if row["code"] and row["status_code"] != "superseded"}
     issues = outcome.tables[ISSUE.name].select(["code", "severity", "row_number"]).to_pylist()
-    codes |= {row["code"] for row in issues if row["severity"] == "stop" and row["row_number"] is None}
+    codes |= {
+        row["code"]
+        for row in issues
+        if row["row_number"] is None and (row["severity"] == "stop" or row["code"] == "all_rows_rejected")
+    }
     return OutcomeCounts(
         records=outcome.tables[RECORD.name].num_rows,
         new_files=sum(bool(row["is_new"]) for row in deliveries),

@@ -43,12 +43,26 @@ def file_issues(agency: str, faults: Sequence[FileFault]) -> pa.Table:
 def row_issues(agency: str, found: ListRows, ids: RecordIds) -> pa.Table:
     """Faults of a list's rows as issues."""
     bases = {(entry.row.sheet, entry.row.position): entry.base for entry in found.accepted}
-    return ISSUE.from_rows(
+    rows = (
         issue
         for sheet in found.sheets
         for row in sheet.rows
         for issue in _row_issues(agency, found, ids, sheet, row, bases.get((row.sheet, row.position)))
     )
+    notes = (_note_issue(agency, sheet, position) for sheet in found.sheets for position in sheet.doubtful)
+    return ISSUE.from_rows([*rows, *notes])
+
+
+def _note_issue(agency: str, sheet: SheetRows, position: int) -> dict[str, object]:
+    code = "row_read_as_note"
+    return {
+        "agency": agency,
+        "sheet": sheet.sheet.name,
+        "row_number": sheet.sheet.row_numbers[position],
+        "code": code,
+        "severity": issue_code(code).severity,
+        "stage": STAGE,
+    }
 
 
 def _row_issues(

@@ -40,6 +40,12 @@ class Claim:
         """Required columns that are not there."""
         return tuple(column for column in self.columns.missing if column.is_required)
 
+    @property
+    def missing_exclusions(self) -> tuple[str, ...]:
+        """Headers of exclusion rules that are not there: without them rows would be read that must not be."""
+        places = zip(self.rule.exclude, self.columns.excluding, strict=True)
+        return tuple(entry.header for entry, at in places if at is None)
+
 
 @dataclass(slots=True)
 class Claims:
@@ -88,7 +94,7 @@ def claim_sheets(sheets: Sequence[Sheet], rules: Sequence[ContractList], file_na
         claim = _best(sheet, candidates)
         if claim is None:
             headless.append((sheet, is_named))
-        elif claim.missing:
+        elif claim.missing or claim.missing_exclusions:
             weak.append(claim)
         else:
             found.claims.append(claim)
@@ -117,15 +123,22 @@ def _is_any_name(rule: ContractList) -> bool:
 
 
 def _settle_weak(found: Claims, weak: Sequence[Claim]) -> None:
-    """A sheet without a required column stops the file, unless its name says nothing and another sheet is sound."""
+    """A sheet without a required column stops the file, unless its name says nothing and another sheet is sound.
+
+    A sheet that has them all and lacks the column of an exclusion rule is that list, and always stops the file.
+    """
     for claim in weak:
         has_sound = any(other.rule.list_code == claim.rule.list_code for other in found.claims)
-        if _is_any_name(claim.rule) and has_sound:
+        if claim.missing and _is_any_name(claim.rule) and has_sound:
             found.ignored.append(claim.sheet)
             continue
         found.faults += [
             FileFault("required_column_missing", claim.sheet.name, column.name, column.header, "stop")
             for column in claim.missing
+        ]
+        found.faults += [
+            FileFault("required_column_missing", claim.sheet.name, "", header, "stop")
+            for header in claim.missing_exclusions
         ]
         # What was found beside what was wanted: the column is often there under a new name.
         found.faults += _unknown_columns(claim)

@@ -10,9 +10,9 @@ from pipeline.attributes import Attribute
 from pipeline.contracts import EVERY_ROLE, ContractColumn, ContractList
 from pipeline.extract.grid import BLANK, Sheet
 from pipeline.extract.header_search import Header
-from pipeline.extract.headers import ColumnMap, normal_label
+from pipeline.extract.headers import ColumnMap
 from pipeline.extract.kernels import NOTHING, ColumnKernel, Value
-from pipeline.extract.row_kinds import DATA, Region, row_kinds
+from pipeline.extract.row_kinds import DATA, Region, tell_rows_apart
 from pipeline.values.text import clean
 
 PERSON_IDENTITY = ("national_id", "first_name", "full_name", "last_name")
@@ -66,6 +66,7 @@ class SheetRows:
     Attributes:
         kinds: One kind a physical row; ``data`` stands for the kinds of ``rows``.
         rows: The data rows.
+        doubtful: Positions of rows passed over as a label or a note that may be data.
     """
 
     sheet: Sheet
@@ -73,6 +74,35 @@ class SheetRows:
     columns: ColumnMap
     kinds: list[str]
     rows: list[DataRow]
+    doubtful: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Widths:
+    """How many fields a record of a CSV has when nothing is shifted. A sheet that is no CSV has none to shift.
+
+    Attributes:
+        labels: Fields up to the last label: the fewest.
+        most: Fields of the header; one more where every line ends with a delimiter.
+    """
+
+    labels: int
+    most: int
+
+    @classmethod
+    def of(cls, sheet: Sheet, header: Header, labelled: Sequence[int], data: Sequence[int]) -> _Widths:
+        labels = labelled[-1] + 1 if labelled else 0
+        width = max(sheet.fields[header.top : header.bottom], default=0)
+        is_trailing = {sheet.fields[at] for at in data if sheet.fields} == {width + 1}
+        return cls(labels, width + is_trailing)
+
+    def has_more(self, sheet: Sheet, at: int) -> bool:
+        return bool(sheet.fields) and (
+            sheet.fields[at] > self.most or bool(sheet.kinds[at][self.labels :].strip(BLANK))
+        )
+
+    def has_fewer(self, sheet: Sheet, at: int) -> bool:
+        return bool(sheet.fields) and sheet.fields[at] < self.labels
 
 
 @dataclass(slots=True)
@@ -99,14 +129,18 @@ class ListReader:
         """
         core = tuple(sorted(columns.mapped.values()))
         labelled = tuple(i for i, label in enumerate(header.labels) if label.keys)
-        wanted = {*PERSON_IDENTITY, *HOUSE_IDENTITY}
-        identity = tuple(
-            sorted(at for number, at in columns.mapped.items() if self.rule.columns[number].name in wanted)
-        )
-        kinds = row_kinds(sheet, header, Region(core, labelled, identity), self.rule.total_words)
+        identity = self._places(columns, PERSON_IDENTITY + HOUSE_IDENTITY)
+        persons = self._places(columns, PERSON_IDENTITY + (HOUSE_IDENTITY if HOUSEHOLD in self.rule.roles else ()))
+        told = tell_rows_apart(sheet, header, Region(core, labelled, identity, persons), self.rule.total_words)
+        kinds = told.kinds
         filled = _filled_down(sheet, header, core)
-        beyond = slice(labelled[-1] + 1 if labelled else 0, None)
-        excluded = self._exclusions(header)
+        widths = _Widths.of(sheet, header, labelled, [at for at, kind in enumerate(kinds) if kind == DATA])
+        required = [at for number, at in columns.mapped.items() if self.rule.columns[number].is_required]
+        excluded = [
+            (at, re.compile(rule.pattern))
+            for rule, at in zip(self.rule.exclude, columns.excluding, strict=True)
+            if at is not None
+        ]
         rows = []
         for position, kind in enumerate(kinds):
             if kind != DATA:
@@ -114,12 +148,20 @@ class ListReader:
             row = self._row(sheet, position, columns, filled)
             if _is_excluded(sheet.cells[position], excluded):
                 row.kind = "excluded"
-            elif sheet.is_delimited and sheet.kinds[position][beyond].strip(BLANK):
+            elif widths.has_more(sheet, position):
                 row.reject("row_ragged")
+            elif widths.has_fewer(sheet, position) and sheet.fields[position] <= max(required, default=-1):
+                # It ends before the columns that every row must have: the rest of a record broken over two lines.
+                row.reject("row_short")
             else:
+                if widths.has_fewer(sheet, position):
+                    row.faults.append(Fault("row_short"))
                 self._judge(row)
             rows.append(row)
-        return SheetRows(sheet, header, columns, kinds, rows)
+        return SheetRows(sheet, header, columns, kinds, rows, told.doubtful)
+
+    def _places(self, columns: ColumnMap, names: Sequence[str]) -> tuple[int, ...]:
+        return tuple(sorted(at for number, at in columns.mapped.items() if self.rule.columns[number].name in names))
 
     def _row(
         self,
@@ -139,15 +181,6 @@ class ListReader:
 
         values = tuple(value(number, kernel) for number, kernel in enumerate(self.kernels))
         return DataRow(sheet.order, position, sheet.row_numbers[position], values)
-
-    def _exclusions(self, header: Header) -> list[tuple[int, re.Pattern[str]]]:
-        found = []
-        for rule in self.rule.exclude:
-            key = normal_label(rule.header)
-            at = next((i for i, label in enumerate(header.labels) if key in label.keys), None)
-            if at is not None:
-                found.append((at, re.compile(rule.pattern)))
-        return found
 
     def _judge(self, row: DataRow) -> None:
         """Note what is wrong with the cells, find the records of the row, reject what cannot be used."""

@@ -23,6 +23,9 @@ _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>(.*?)</(?:\w+:)?c>", re.DOTALL)
 _REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d+)["']""")
 _IS_ERROR = re.compile(rb"""\bt=["']e["']""")
 _HAS_VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)\b[^>]*>[^<]")
+# A formula may give the empty text: <v></v> of a cell whose result is text is a value.
+_IS_TEXT_RESULT = re.compile(rb"""\bt=["']str["']""")
+_HAS_RESULT = re.compile(rb"<(?:\w+:)?v\b")
 _FORMULA = re.compile(rb"<(?:\w+:)?f\b")
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\b([^>]*)>")
 _SHEET = re.compile(r"<(?:\w+:)?sheet\b([^>]*)>")
@@ -111,13 +114,19 @@ def scan_sheet(xml: bytes) -> SheetMarks:
     for cell in _CELL.finditer(xml):
         attributes, body = cell.group(1), cell.group(2)
         is_error = _IS_ERROR.search(attributes) is not None
-        if attributes.endswith(b"/") or not (is_error or (_FORMULA.search(body) and not _HAS_VALUE.search(body))):
+        if attributes.endswith(b"/") or not (is_error or _is_without_value(attributes, body)):
             continue
         where = _REFERENCE.search(attributes)
         if where:
             position = (int(where.group(2)) - 1, column_index(where.group(1).decode()))
             (marks.errors if is_error else marks.without_value).append(position)
     return marks
+
+
+def _is_without_value(attributes: bytes, body: bytes) -> bool:
+    if _FORMULA.search(body) is None or _HAS_VALUE.search(body):
+        return False
+    return not (_IS_TEXT_RESULT.search(attributes) and _HAS_RESULT.search(body))
 
 
 def _check_extent(xml: bytes) -> None:

@@ -43,7 +43,7 @@ def renaming(delivery: Delivery, records: pa.Table, current: Current, state: Led
     for record_id, code in zip(records["record_id"].to_pylist(), records["list_code"].to_pylist(), strict=True):
         agency, _, base, *role = record_id.split("/")
         record = state.same_record.get((code, base), base)
-        owner = current.get((code, record))
+        owner = current.rows.get((code, record))
         is_ours = owner is not None and owner.delivery.name == delivery.name
         by_id[record_id] = "/".join([agency, code, record, *role]) if is_ours else None
     return Renaming(by_id)

@@ -34,12 +34,13 @@ class IdentifiedRow:
 
 @dataclass(slots=True)
 class ListRows:
-    """One list of a file."""
+    """One list of a file; ``parts``: what it speaks of, with or without a row."""
 
     rule: ContractList
     reader: ListReader
     sheets: list[SheetRows]
     accepted: list[IdentifiedRow]
+    parts: tuple[str, ...] = ()
 
 
 def judge_list(rule: ContractList, claims: Sequence[Claim], reader: ListReader, ids: RecordIds, part: str) -> ListRows:
@@ -57,14 +58,29 @@ def judge_list(rule: ContractList, claims: Sequence[Claim], reader: ListReader, 
     entries: list[IdentifiedRow] = []
     for sheet in sheets:
         for row in sheet.rows:
+            row.part = _part(rule, row, sheet.sheet.name, part)
             if row.kind != "accepted":
                 continue
-            row.part = _part(rule, row, sheet.sheet.name, part)
             content = ids.content([f"{value.raw}" if value.raw is not None else "" for value in row.values])
             entries.append(IdentifiedRow(row, "", content, traits.read(row), row_period(rule, row)))
-    _identify(entries, ids, reader.columns_of(rule.key))
+    for entry in entries:
+        missing = traits.missing_key(entry.traits)
+        if missing is not None:
+            entry.row.faults.append(Fault("key_incomplete", (missing,)))
+    _identify(entries, ids, reader.columns_of(rule.key), is_added=rule.delivery_mode == "append")
     accepted = [entry for entry in entries if entry.row.kind == "accepted"]
-    return ListRows(rule, reader, sheets, accepted)
+    return ListRows(rule, reader, sheets, accepted, _parts(rule, sheets, part))
+
+
+def _parts(rule: ContractList, sheets: Sequence[SheetRows], file_part: str) -> tuple[str, ...]:
+    """The parts that a file speaks of: a sheet without a row says that its part is empty."""
+    if rule.delivery_mode != "full_per_part":
+        return ("",)
+    if rule.part_from == "file":
+        return (normal_label(file_part),)
+    if rule.part_from == "sheet":
+        return tuple(sorted({normal_label(sheet.sheet.name) for sheet in sheets}))
+    return tuple(sorted({row.part for sheet in sheets for row in sheet.rows}))
 
 
 def _part(rule: ContractList, row: DataRow, sheet_name: str, file_part: str) -> str:
@@ -80,7 +96,7 @@ def _part(rule: ContractList, row: DataRow, sheet_name: str, file_part: str) -> 
     return ""
 
 
-def _identify(entries: Sequence[IdentifiedRow], ids: RecordIds, key_columns: Sequence[int]) -> None:
+def _identify(entries: Sequence[IdentifiedRow], ids: RecordIds, key_columns: Sequence[int], *, is_added: bool) -> None:
     unkeyed: list[IdentifiedRow] = []
     keyed: defaultdict[str, list[IdentifiedRow]] = defaultdict(list)
     for entry in entries:
@@ -93,7 +109,8 @@ def _identify(entries: Sequence[IdentifiedRow], ids: RecordIds, key_columns: Seq
     for group in keyed.values():
         if len(group) > 1:
             _settle_key(group, key_columns)
-    for entry, base in zip(unkeyed, ids.unkeyed([(e.traits, e.content) for e in unkeyed]), strict=True):
+    bases = ids.unkeyed([(e.traits, e.content) for e in unkeyed], is_added=is_added)
+    for entry, base in zip(unkeyed, bases, strict=True):
         entry.base = base
     _note_repeats(unkeyed)
 

@@ -42,6 +42,7 @@ ISSUES: dict[str, dict[str, str]] = {
         "impossible": "birth_date_invalid",
         "out_of_range": "birth_date_invalid",
         "order_ambiguous": "birth_date_ambiguous",
+        "digits_ambiguous": "birth_date_ambiguous",
         "era_guessed": "birth_date_ambiguous",
         "age_disagrees": "age_disagrees",
         "maybe_unknown_day": "birth_date_maybe_unknown",

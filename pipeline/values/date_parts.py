@@ -2,7 +2,8 @@
 
 Forms [domain.md section 6, intake-and-publication.md section 2]: ISO text from Excel dates, d/m/y and m/d/y with any
 separator, yyyymmdd, ddmmyyyy, two-digit years, ``1 ม.ค. 2560``, full month names, Thai digits, unknown parts as
-``24__/__/__`` or 00, a year alone, a month and year, an Excel serial number.
+``24__/__/__`` or 00, a year alone, a month and year, an Excel serial number (of a Buddhist year: six digits). A time
+behind any of them is left out.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ _NOISE = re.compile(
 )
 _NAMED = re.compile(r"(\d{1,2}|[x_?*\-]{1,2})?[\s/.,\-]*([ก-๎a-z.\s]+?)[\s/.,\-]*(\d{2,4})?\Z")
 _NAMED_FIRST = re.compile(r"([a-z]+)[\s.,]+(\d{1,2})[\s,]+(\d{4})\Z")
+_TIME = re.compile(
+    r"(?<=\d)(?:t|\s+)(?:เวลา\s*)?(?:\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:น\.?|[ap]\.?m\.?)?|\d{1,2}\.\d{2}\s*น\.?)\Z"
+)
 _EXCEL_EPOCH = date(1899, 12, 30)
 
 
@@ -46,6 +50,7 @@ class DateParts:
         era: ``be`` or ``ce`` where the text says so.
         form: Which form the text has.
         rules: Codes of the repairs made.
+        other: Another way in which the same digits read as a date.
     """
 
     first: int | None
@@ -55,6 +60,7 @@ class DateParts:
     era: str | None = None
     form: str = "numbers"
     rules: tuple[str, ...] = ()
+    other: DateParts | None = None
 
 
 @lru_cache(maxsize=1)
@@ -116,12 +122,30 @@ def _from_run(text: str) -> DateParts | None:
     if len(text) == 8:
         return _from_eight(text)
     if len(text) == 6:
-        return DateParts(int(text[:2]) or UNKNOWN, int(text[2:4]) or UNKNOWN, int(text[4:]), form="ddmmyy")
-    if len(text) == 5:
-        serial = _EXCEL_EPOCH + timedelta(days=int(text))
-        rules = ("date.excel_serial",)
-        return DateParts(serial.day, serial.month, serial.year, is_settled=True, form="serial", rules=rules)
-    return None
+        return _from_six(text)
+    return _from_serial(text) if len(text) == 5 else None
+
+
+def _from_serial(text: str) -> DateParts:
+    """The day that Excel counts from the end of 1899; five digits reach from 1927 to 2173."""
+    serial = _EXCEL_EPOCH + timedelta(days=int(text))
+    return DateParts(
+        serial.day, serial.month, serial.year, is_settled=True, form="serial", rules=("date.excel_serial",)
+    )
+
+
+def _from_six(text: str) -> DateParts | None:
+    """Day, month and two-digit year, or the serial number of a date whose year is Buddhist (2400: 182,622).
+
+    About one serial in eight reads as a day and month too: which of the two it is only an age can settle.
+    """
+    serial: DateParts | None = _from_serial(text)
+    if serial and not 2400 <= (serial.year or 0) <= 2660:
+        serial = None
+    first, second, year = int(text[:2]), int(text[2:4]), int(text[4:])
+    if max(first, second) > 31 or min(first, second) > 12 or (first and not second):
+        return serial
+    return DateParts(first or UNKNOWN, second or UNKNOWN, year, form="ddmmyy", other=serial)
 
 
 def _from_numbers(text: str) -> DateParts | None:
@@ -177,12 +201,13 @@ def read_parts(text: str) -> DateParts | None:
     iso = _from_iso(text)
     if iso:
         return iso
-    plain, era = text.lower(), None
+    plain, era = _TIME.sub("", text.lower()), None
     if not plain.isascii() or any(c.isalpha() for c in plain):
         plain, era = _take_era(plain)
         plain = " ".join(_NOISE.sub(" ", plain).split())
-    if re.fullmatch(r"\d+\.0", plain):
-        plain = plain[:-2]
+    if re.fullmatch(r"\d+\.0|\d{5,6}\.\d+", plain):
+        # Behind the point of a serial number stands the time of day.
+        plain = plain.partition(".")[0]
     parts = _from_run(plain) or _from_numbers(plain) or _from_names(plain)
     if parts is None:
         return None

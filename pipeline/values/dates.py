@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Literal
@@ -47,7 +47,8 @@ class PartialDate:
             longer ago than a life).
         source: ``date``, or ``age`` where the year comes from an age alone.
         rules: Codes of the repairs made.
-        flags: ``order_ambiguous``, ``era_guessed``, ``maybe_unknown_day`` (1 January), ``age_disagrees``.
+        flags: ``order_ambiguous``, ``digits_ambiguous`` (a day, or the serial number of another), ``era_guessed``,
+            ``maybe_unknown_day`` (1 January), ``age_disagrees``.
     """
 
     value: str | None
@@ -244,6 +245,19 @@ def _settle(parts: DateParts, years: Years, order: str, rules: tuple[str, ...]) 
     return PartialDate(iso_text(year, month, day), year, month, day, status, "date", rules, flags)
 
 
+def _settle_digits(parts: DateParts, years: Years, order: str, rules: tuple[str, ...]) -> PartialDate:
+    """Settle a date whose digits may read in a second way: an age decides, or the first that is possible does."""
+    found = _settle(parts, years, order, rules)
+    if parts.other is None:
+        return found
+    other = _settle(parts.other, years, order, rules)
+    if other.year is None or (found.year is not None and years.fits_age(found.year)):
+        return found
+    if found.year is None or years.fits_age(other.year):
+        return other
+    return replace(found, flags=(*found.flags, "digits_ambiguous"))
+
+
 def parse_date(
     raw: str | None, *, era: str = "auto", order: str = "auto", latest: date | None = None, age: int | None = None
 ) -> PartialDate:
@@ -270,7 +284,7 @@ def parse_date(
     if parts is None:
         is_unknown = re.fullmatch(r"[\s/.\-_?xX*0]+|24__.*|25__.*", text) is not None
         return PartialDate(None, status="unknown" if is_unknown else "unreadable", rules=rules)
-    return _settle(parts, Years(era, latest, age), order, rules)
+    return _settle_digits(parts, Years(era, latest, age), order, rules)
 
 
 def parse_birth_date(

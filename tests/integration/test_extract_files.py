@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
+import threading
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -13,7 +15,7 @@ import pytest
 import xlwt
 
 from pipeline.contracts import Assertion
-from pipeline.extract.grid import DATE, ERROR, NO_VALUE, NUMBER, TEXT, ReadFaultError, Workbook
+from pipeline.extract.grid import BLANK, DATE, ERROR, NO_VALUE, NUMBER, TEXT, ReadFaultError, Workbook
 from pipeline.extract.reader import read_workbook
 from pipeline.tables import DELIVERY, ISSUE, RECORD
 from tests.extract_support import NIGHT, PERSON_HEADER, Office, made_up_id, person_rows, write_xlsx
@@ -223,6 +225,16 @@ def test_a_formula_with_a_stored_value_is_its_value(tmp_path: Path) -> None:
     assert (read_sheet.cells[0][0], read_sheet.kinds[0][0]) == ("2", NUMBER)
 
 
+@pytest.mark.parametrize("stored", [b"<v></v>", b"<v/>", b'<v xml:space="preserve"> </v>'])
+def test_a_formula_whose_result_is_empty_text_is_blank_and_no_fault(tmp_path: Path, stored: bytes) -> None:
+    source = write_xlsx(tmp_path / "s.xlsx", {"S": [["ก", 1, 2], ["ข", 3, 4]]})
+    with zipfile.ZipFile(source) as archive:
+        xml = archive.read(SHEET)
+    xml = xml.replace(b'<c r="C2"><v>4</v></c>', b'<c r="C2" t="str"><f>IF(B1=1,"",B1)</f>' + stored + b"</c>")
+    sheet = read(rebuilt(source, tmp_path / "e.xlsx", {SHEET: xml})).sheets[0]
+    assert sheet.kinds[1][2] == BLANK
+
+
 def test_error_cells_of_an_xls_are_not_blank(tmp_path: Path) -> None:
     book = xlwt.Workbook(encoding="utf-8")
     sheet = book.add_sheet("ข้อมูล")
@@ -290,6 +302,67 @@ def test_a_row_with_a_comma_too_many_is_rejected_and_the_rest_is_read(tmp_path: 
     assert len(office.table(RECORD)) == 3
 
 
+def deliver_lines(office: Office, rows: list[list[str]]) -> None:
+    office.inbox.mkdir(parents=True, exist_ok=True)
+    (office.inbox / "list.csv").write_text("\n".join(",".join(row) for row in rows), encoding="utf-8")
+
+
+def texts(count: int) -> list[list[str]]:
+    return [[str(value) for value in row] for row in person_rows(count)]
+
+
+def test_a_comma_too_many_before_empty_cells_is_rejected_and_no_shifted_value_is_kept(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    rows = texts(4)
+    rows[1][3:] = ["1/1/2500", "25", " ซอย 3", ""]
+    deliver_lines(office, [PERSON_HEADER, *rows])
+    office.night()
+    assert [(i["row_number"], i["code"], i["severity"]) for i in office.table(ISSUE)] == [(3, "row_ragged", "reject")]
+    assert {r["house_no"] for r in office.table(RECORD)} == {"1/1", "3/1", "4/1"}
+
+
+def test_a_row_with_fewer_fields_than_the_header_counts_and_is_reported(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    rows = texts(4)
+    del rows[2][5]
+    deliver_lines(office, [PERSON_HEADER, *rows])
+    office.night()
+    assert [(i["row_number"], i["code"], i["severity"]) for i in office.table(ISSUE)] == [(4, "row_short", "warn")]
+    assert len(office.table(RECORD)) == 4
+
+
+def test_a_record_broken_over_two_lines_makes_no_second_person(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    rows = texts(4)
+    broken = [[*rows[1][:4], "25 ซอย"], ["สามแยก", rows[1][5]]]
+    deliver_lines(office, [PERSON_HEADER, rows[0], *broken, *rows[2:]])
+    office.night()
+    found = [(i["row_number"], i["code"], i["severity"]) for i in office.table(ISSUE)]
+    assert found == [(3, "row_short", "warn"), (4, "row_short", "reject")]
+    assert {r["national_id"] for r in office.table(RECORD)} == {made_up_id(n) for n in (1, 2, 3, 4)}
+
+
+def test_lines_that_all_end_with_a_delimiter_are_read(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    deliver_lines(office, [PERSON_HEADER, *[[*row, ""] for row in texts(4)]])
+    office.night()
+    assert (len(office.table(RECORD)), office.table(ISSUE)) == (4, [])
+
+
+def test_a_header_that_alone_ends_with_a_delimiter_makes_no_row_short(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    deliver_lines(office, [[*PERSON_HEADER, ""], *texts(4)])
+    office.night()
+    assert (len(office.table(RECORD)), office.table(ISSUE)) == (4, [])
+
+
+def test_a_title_line_of_one_field_is_no_short_row(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    deliver_lines(office, [["บัญชีรายชื่อ"], PERSON_HEADER, *texts(3), ["หมายเหตุ ข้อมูลเบื้องต้น"]])
+    office.night()
+    assert (len(office.table(RECORD)), office.table(ISSUE)) == (3, [])
+
+
 def test_rows_of_a_csv_are_numbered_by_line(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_text('ก,ข\n"สอง\nบรรทัด",2\n\n5,6\n', encoding="utf-8")
     sheet = read(tmp_path / "x.csv").sheets[0]
@@ -339,6 +412,30 @@ def test_a_registered_password_opens_a_protected_workbook(tmp_path: Path) -> Non
     with pytest.raises(ReadFaultError) as caught:
         read_workbook(target, None, memory_bytes=MEMORY, seconds=60, passwords=["wrong"])
     assert caught.value.code == "file_password"
+
+
+def test_the_cells_on_their_way_to_us_never_stand_in_a_file(tmp_path: Path) -> None:
+    path = plain(tmp_path)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    seen: list[str] = []
+    stop = threading.Event()
+
+    def watch() -> None:
+        while not stop.is_set():
+            for folder, _, names in os.walk(scratch):
+                seen.extend(
+                    name for name in names if not Path(folder, name).is_symlink() and Path(folder, name).exists()
+                )
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        book = read_workbook(path, scratch, memory_bytes=MEMORY, seconds=60)
+    finally:
+        stop.set()
+        watcher.join()
+    assert (len(book.sheets[0].cells), seen) == (6, [])
 
 
 def test_a_file_that_kills_its_reader_stops_only_itself(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from tests.extract_support import (
     ATTRIBUTES,
     KEY,
     NIGHT,
+    PERSON_COLUMNS,
     PERSON_HEADER,
     PERSONS,
     PROVINCE,
@@ -30,6 +31,7 @@ from tests.extract_support import (
     column,
     contract_of,
     made_up_id,
+    made_up_name,
     person_rows,
     write_xlsx,
 )
@@ -134,6 +136,16 @@ def test_merged_header_cells_and_what_each_column_is_are_kept_with_the_header_ro
     assert sorted(header[1]["merges"]) == ["2 0 3 0", "2 1 2 3", "2 4 3 4", "2 5 3 5"]
 
 
+def test_a_row_passed_over_that_may_be_a_person_is_an_issue(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    tail: list[Row] = [[made_up_id(50)], [None, "บ้านโนน"], [None, "ลงชื่อ ........"], [None, "นายอำเภอ"]]
+    office.deliver_persons([*person_rows(2), *tail])
+    office.night()
+    found = [(i["row_number"], i["code"], i["severity"]) for i in office.table(ISSUE) if i["row_number"]]
+    assert found == [(5, "row_read_as_note", "warn"), (7, "row_read_as_note", "warn")]
+    assert (len(office.table(RECORD)), office.table(SHEET_COUNT)[0]["legend"]) == (3, 3)
+
+
 def test_an_error_cell_is_an_issue_and_not_a_blank(tmp_path: Path) -> None:
     office = Office(tmp_path)
     path = office.deliver_persons(person_rows(3))
@@ -156,6 +168,20 @@ def test_an_excluded_row_is_counted_and_gives_no_record(tmp_path: Path) -> None:
     office.deliver_persons(rows)
     office.night()
     assert (len(office.table(RECORD)), office.table(SHEET_COUNT)[0]["excluded"]) == (3, 1)
+
+
+def test_an_exclusion_rule_works_under_an_alias_and_a_renamed_column_stops_the_file(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    consent = column("remark", "ถอนความยินยอม", aliases=("ถอนแล้ว",))
+    office.with_list(columns=(*PERSONS.columns, consent), exclude=(ExcludeRule("ถอนความยินยอม", "ใช่", "ถอน"),))
+    rows: list[Row] = [[*row, "ใช่" if n == 2 else None] for n, row in enumerate(person_rows(4))]
+    office.deliver([[*PERSON_HEADER, "ถอนแล้ว"], *rows])
+    office.night()
+    assert (len(office.table(RECORD)), office.table(SHEET_COUNT)[0]["excluded"]) == (3, 1)
+    office.deliver([[*PERSON_HEADER, "ถอนความยินยอมเมื่อ"], *rows])
+    office.night(NIGHT + timedelta(days=1))
+    assert len(office.table(RECORD)) == 3
+    assert "required_column_missing" in office.codes()
 
 
 def test_a_row_may_yield_several_records_that_share_the_address(tmp_path: Path) -> None:
@@ -328,6 +354,35 @@ def test_a_list_with_a_key_keeps_its_identities_when_a_name_changes_wholly(tmp_p
     assert office.record_ids() == before
 
 
+def test_rows_whose_key_is_incomplete_are_known_by_their_values_and_noted(tmp_path: Path) -> None:
+    columns = (*PERSON_COLUMNS, column("household_ref", "ครัวเรือน"), column("agency_record_no", "คนที่"))
+    rule = replace(PERSONS, columns=columns, key=("household_ref", "agency_record_no"))
+    office = Office(tmp_path, contract_of(rule))
+    members: list[Row] = [[*row, "77", None] for row in person_rows(3)]
+    others: list[Row] = [[*row, "78", n] for n, row in enumerate(person_rows(2, start=20), start=1)]
+    office.deliver([[c.header for c in columns], *members, *others])
+    office.night()
+    assert len(office.record_ids()) == 5
+    noted = [
+        (i["row_number"], i["column"], i["severity"]) for i in office.table(ISSUE) if i["code"] == "key_incomplete"
+    ]
+    assert noted == [(n, "agency_record_no", "warn") for n in (2, 3, 4)]
+    assert "duplicate_key" not in office.codes()
+
+
+def test_a_key_filled_in_later_changes_no_identity(tmp_path: Path) -> None:
+    columns = (*PERSON_COLUMNS, column("household_ref", "ครัวเรือน"), column("agency_record_no", "คนที่"))
+    rule = replace(PERSONS, columns=columns, key=("household_ref", "agency_record_no"))
+    office = Office(tmp_path, contract_of(rule))
+    header = [c.header for c in columns]
+    office.deliver([header, *([*row, "77", None] for row in person_rows(3))])
+    office.night()
+    before = office.record_ids()
+    office.deliver([header, *([*row, "77", n] for n, row in enumerate(person_rows(3)))])
+    office.night(NIGHT + timedelta(days=1))
+    assert office.record_ids() == before
+
+
 def test_a_full_delivery_withdraws_what_is_absent(tmp_path: Path) -> None:
     office = Office(tmp_path)
     office.deliver_persons(person_rows(20))
@@ -383,6 +438,118 @@ def test_an_older_list_that_comes_late_does_not_replace_a_newer_one(tmp_path: Pa
     assert {r["evidence_date"] for r in office.table(RECORD)} == {date(2026, 9, 30)}
 
 
+def surveyed(tmp_path: Path, mode: str = "full", part_from: str = "") -> tuple[Office, list[Cell]]:
+    """An office with a list whose rows give their survey date, and its header."""
+    columns = (*PERSON_COLUMNS, column("survey_date", "วันที่สำรวจ"))
+    rule = replace(PERSONS, columns=columns, period="column:survey_date", delivery_mode=mode, part_from=part_from)  # type: ignore[arg-type]
+    return Office(tmp_path, contract_of(rule)), [c.header for c in columns]
+
+
+def visited(rows: list[list[Cell]], *days: str) -> list[list[Cell]]:
+    """Rows with a survey date each; the first date for those that are left over."""
+    return [[*row, day] for row, day in zip(rows, [*days, *[days[0]] * (len(rows) - len(days))], strict=True)]
+
+
+@pytest.mark.parametrize("newest", ["30/9/2569", "30/10/2569", "30/9/2579"])
+def test_a_corrected_full_list_is_used_although_its_newest_date_falls(tmp_path: Path, newest: str) -> None:
+    office, header = surveyed(tmp_path)
+    rows = person_rows(8)
+    office.deliver([header, *visited(rows, "1/9/2569", newest, "2/9/2569", "2/9/2569")], "1.xlsx")
+    office.night()
+    ids = office.record_ids()
+    office.deliver([header, *visited(changed(rows, 5, 5, 999), "1/9/2569", "3/9/2569", "2/9/2569")], "2.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    assert office.statuses()["2.xlsx"] == ("accepted", None)
+    assert "999" in {f["raw_value"] for f in office.table(RECORD_ATTRIBUTE)} and office.record_ids() == ids
+
+
+def test_a_full_list_without_the_person_of_the_newest_visit_is_used(tmp_path: Path) -> None:
+    office, header = surveyed(tmp_path)
+    rows = person_rows(8)
+    office.deliver([header, *visited(rows, "20/10/2569", *["1/5/2569"] * 7)], "1.xlsx")
+    office.night()
+    office.deliver([header, *visited(rows[1:], "1/5/2569")], "2.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    assert len(office.table(RECORD)) == 7
+
+
+def test_an_edition_of_an_earlier_month_that_comes_late_is_not_used_and_said_so(tmp_path: Path) -> None:
+    office, header = surveyed(tmp_path)
+    rows = person_rows(8)
+    office.deliver([header, *visited(rows, "30/9/2569", "28/9/2569", "27/9/2569", "1/9/2569")], "9.xlsx")
+    office.night()
+    office.deliver([header, *visited(rows, "15/8/2569")], "8.xlsx")
+    result = office.night(NIGHT + timedelta(days=1))
+    assert office.statuses() == {"8.xlsx": ("superseded", None), "9.xlsx": ("in_use", None)}
+    found = [(i["file_name"], i["severity"]) for i in office.table(ISSUE) if i["code"] == "list_older"]
+    assert (found, result.has_gap) == ([("8.xlsx", "warn")], False)
+    (office.inbox / "8.xlsx").unlink()
+    office.night(NIGHT + timedelta(days=2))
+    assert "list_older" not in office.codes()
+
+
+def test_the_content_of_an_earlier_edition_that_comes_again_is_not_used(tmp_path: Path) -> None:
+    office, header = surveyed(tmp_path)
+    rows = person_rows(8)
+    old = office.deliver([header, *visited(rows, "5/9/2569")], "list.xlsx").read_bytes()
+    office.night()
+    office.deliver([header, *visited(rows, "30/9/2569")], "list.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    (office.inbox / "again.xlsx").write_bytes(old)
+    office.night(NIGHT + timedelta(days=2))
+    assert {r["evidence_date"] for r in office.table(RECORD)} == {date(2026, 9, 30)}
+    assert "list_older" in office.codes()
+
+
+def test_a_list_in_use_that_is_moved_and_comes_back_stays_in_use(tmp_path: Path) -> None:
+    office, header = surveyed(tmp_path)
+    rows = person_rows(8)
+    office.deliver([header, *visited(rows, "30/9/2569")], "1.xlsx")
+    office.night()
+    second = office.deliver([header, *visited(rows, "25/9/2569")], "2.xlsx").read_bytes()
+    office.night(NIGHT + timedelta(days=1))
+    (office.inbox / "2.xlsx").unlink()
+    office.night(NIGHT + timedelta(days=2))
+    (office.inbox / "2.xlsx").write_bytes(second)
+    office.night(NIGHT + timedelta(days=3))
+    assert {r["evidence_date"] for r in office.table(RECORD)} == {date(2026, 9, 25)}
+
+
+def test_a_list_whose_name_gives_a_month_replaces_one_whose_name_gives_none(tmp_path: Path) -> None:
+    for number, first in enumerate(("list.xlsx", "list 2569.xlsx")):
+        office = Office(tmp_path / str(number))
+        office.with_list(period=r"file:(?P<year>25\d\d)(?:-(?P<month>\d\d))?")
+        office.deliver_persons(person_rows(9), first)
+        office.night()
+        office.deliver_persons(person_rows(8), "list 2569-06.xlsx")
+        office.night(NIGHT + timedelta(days=1))
+        assert len(office.table(RECORD)) == 8
+
+
+def test_each_part_has_its_own_date(tmp_path: Path) -> None:
+    office, header = surveyed(tmp_path, "full_per_part", "sheet")
+    a, b = person_rows(4), person_rows(4, start=40)
+    sheets = {"ก": [header, *visited(a, "30/9/2569")], "ข": [header, *visited(b, "1/2/2569")]}
+    write_xlsx(office.inbox / "all.xlsx", sheets)
+    office.night()
+    write_xlsx(office.inbox / "one.xlsx", {"ข": [header, *visited(b, "15/3/2569")]})
+    office.night(NIGHT + timedelta(days=1))
+    assert {str(r["part"]): r["evidence_date"] for r in office.table(RECORD)} == {
+        "ก": date(2026, 9, 30),
+        "ข": date(2026, 3, 15),
+    }
+
+
+def test_a_row_of_an_earlier_month_that_comes_late_does_not_replace_the_later_one_of_its_key(tmp_path: Path) -> None:
+    office, header = surveyed(tmp_path, "append")
+    office.with_list(key=("national_id",))
+    office.deliver([header, *visited(person_rows(4), "30/9/2569")], "9.xlsx")
+    office.night()
+    office.deliver([header, *visited(changed(person_rows(5), 0, 5, 1), "15/7/2569")], "7.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    assert sorted(str(r["evidence_date"]) for r in office.table(RECORD)) == ["2026-07-15", *["2026-09-30"] * 4]
+
+
 def test_an_append_list_adds_rows_and_replaces_by_key(tmp_path: Path) -> None:
     office = Office(tmp_path)
     office.with_list(delivery_mode="append", key=("national_id",))
@@ -413,6 +580,110 @@ def test_the_same_person_asking_again_in_another_month_is_another_record(tmp_pat
     assert dates == ["2026-09-01", "2026-09-02", "2026-10-01"]
 
 
+REQUEST_COLUMNS = (
+    column("last_seen_date", "วันที่รับเรื่อง"),
+    column("national_id", "เลขประจำตัวประชาชน"),
+    column("full_name", "ชื่อ-สกุล"),
+    column("house_no", "บ้านเลขที่"),
+    column("need_code", "ความต้องการ"),
+    column("remark", "รายละเอียด"),
+)
+REQUESTS = ContractList("requests", REQUEST_COLUMNS, delivery_mode="append", period="column:last_seen_date", era="be")
+REQUEST_HEADER = [c.header for c in REQUEST_COLUMNS]
+
+
+def asked(number: int, day: str = "1/9/2569", need: str = "รายได้", remark: str = "ตกงานตั้งแต่ต้นปี") -> list[Cell]:
+    return [
+        day,
+        made_up_id(number),
+        f"{made_up_name(number)} {made_up_name(number + 400)}",
+        f"{number}/1",
+        need,
+        remark,
+    ]
+
+
+@pytest.mark.parametrize("has_id", [True, False])
+def test_two_requests_of_one_person_on_one_day_are_two_in_one_file_and_in_two(tmp_path: Path, has_id: bool) -> None:
+    first, second = asked(1), asked(1, need="สุขภาพ")
+    if not has_id:
+        first[1] = second[1] = None
+    ids = []
+    for number, files in enumerate(([[first, second]], [[first], [second]])):
+        office = Office(tmp_path / str(number), contract_of(REQUESTS))
+        for night, rows in enumerate(files):
+            office.deliver([REQUEST_HEADER, *rows], f"{night}.xlsx")
+            office.night(NIGHT + timedelta(days=night))
+        assert {status for status, _ in office.statuses().values()} <= {"accepted", "in_use"}
+        ids.append(office.record_ids())
+    assert len(ids[0]) == 2 and ids[0] == ids[1]
+
+
+@pytest.mark.parametrize(
+    ("position", "value"),
+    [
+        (0, "2/9/2569"),
+        (1, made_up_id(901)),
+        (2, f"{made_up_name(2)}ย์ {made_up_name(402)}"),
+        (3, "22/1"),
+        (4, "สุขภาพ"),
+        (5, "ขอรถเข็น"),
+    ],
+)
+def test_a_corrected_cell_of_a_file_that_is_sent_again_keeps_the_record(
+    tmp_path: Path, position: int, value: Cell
+) -> None:
+    office = Office(tmp_path, contract_of(REQUESTS))
+    rows = [asked(n) for n in (1, 2, 3, 4)]
+    office.deliver([REQUEST_HEADER, *(asked(n, "1/8/2569") for n in range(20, 40))], "สิงหาคม.xlsx")
+    office.deliver([REQUEST_HEADER, *rows], "กันยายน.xlsx")
+    office.night()
+    before = office.record_ids()
+    office.deliver([REQUEST_HEADER, *changed(rows, 1, position, value)], "กันยายน (แก้ไข).xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    assert office.record_ids() == before
+
+
+@pytest.mark.parametrize(
+    ("position", "value"), [(2, f"{made_up_name(2)}ย์ {made_up_name(402)}"), (5, "ตกงานตั้งแต่ต้นปีก่อน")]
+)
+def test_a_single_row_that_is_sent_again_with_a_retyped_cell_does_not_double(
+    tmp_path: Path, position: int, value: Cell
+) -> None:
+    office = Office(tmp_path, contract_of(REQUESTS))
+    office.deliver([REQUEST_HEADER, *(asked(n) for n in (1, 2, 3, 4))], "1.xlsx")
+    office.night()
+    before = office.record_ids()
+    office.deliver([REQUEST_HEADER, *changed([asked(2)], 0, position, value)], "2.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    assert office.record_ids() == before
+    assert {str(value)} & {str(r["full_name"]) for r in office.table(RECORD)} | {str(value)} & {
+        str(f["raw_value"]) for f in office.table(RECORD_ATTRIBUTE)
+    }
+
+
+def test_a_list_of_requests_that_grows_adds_only_what_is_new(tmp_path: Path) -> None:
+    office = Office(tmp_path, contract_of(REQUESTS))
+    rows = [asked(n) for n in range(1, 9)]
+    office.deliver([REQUEST_HEADER, *rows], "1.xlsx")
+    office.night()
+    before = office.record_ids()
+    office.deliver([REQUEST_HEADER, *rows, asked(3, need="สุขภาพ"), asked(3, "5/10/2569")], "2.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    assert len(office.record_ids() - before) == 2 and before < office.record_ids()
+
+
+def test_the_same_requests_typed_as_dates_and_numbers_are_the_same(tmp_path: Path) -> None:
+    office = Office(tmp_path, contract_of(REQUESTS))
+    office.deliver([REQUEST_HEADER, *(asked(n) for n in (1, 2, 3))], "1.xlsx")
+    office.night()
+    before = office.record_ids()
+    again: list[list[Cell]] = [[date(2569, 9, 1), int(str(row[1])), *row[2:]] for row in map(asked, (1, 2, 3))]
+    office.deliver([REQUEST_HEADER, *again], "2.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    assert office.record_ids() == before
+
+
 def test_a_part_replaces_only_itself(tmp_path: Path) -> None:
     office = Office(tmp_path)
     office.with_list(delivery_mode="full_per_part", part_from="sheet")
@@ -428,6 +699,84 @@ def test_a_part_replaces_only_itself(tmp_path: Path) -> None:
         "อ.เมือง": 0,
         "อ.ปักธงชัย": 4,
     }
+
+
+def test_an_emptied_part_is_held_and_withdrawn_once_an_officer_says_so(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.with_list(delivery_mode="full_per_part", part_from="sheet")
+    a, b = person_rows(30), person_rows(2, start=40)
+    write_xlsx(office.inbox / "all.xlsx", {"อ.เมือง": [PERSON_HEADER, *a], "อ.คง": [PERSON_HEADER, *b]})
+    office.night()
+    write_xlsx(office.inbox / "new.xlsx", {"อ.เมือง": [PERSON_HEADER, *a], "อ.คง": [PERSON_HEADER]})
+    office.night(NIGHT + timedelta(days=1))
+    assert office.statuses()["new.xlsx"] == ("held", "full_delivery_lost_rows")
+    assert len(office.table(RECORD)) == 32
+    office.night(NIGHT + timedelta(days=2), accept_change="ไม่มีผู้เปราะบางแล้ว")
+    assert {r["part"] for r in office.table(RECORD)} == {"อเมือง"}
+
+
+def test_a_part_that_the_name_of_an_empty_file_gives_is_held_and_not_called_an_empty_file(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.with_list(delivery_mode="full_per_part", part_from="file", file_pattern=r"_(ไตรมาส\d)")
+    office.deliver_persons(person_rows(5), "ผล_ไตรมาส1.xlsx")
+    office.deliver_persons(person_rows(4, start=20), "ผล_ไตรมาส2.xlsx")
+    office.night()
+    office.deliver_persons([], "ผล_ไตรมาส1.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    found = [(row["status_code"], row["code"]) for row in office.table(DELIVERY) if not row["rows_accepted"]]
+    assert found == [("held", "full_delivery_lost_rows")]
+    assert len(office.table(RECORD)) == 9
+    office.night(NIGHT + timedelta(days=2), accept_change="ไม่มีผู้เข้าอบรม")
+    assert {r["part"] for r in office.table(RECORD)} == {"ไตรมาส2"}
+
+
+def test_the_loss_limit_looks_at_each_part(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.with_list(delivery_mode="full_per_part", part_from="sheet")
+    a, b = person_rows(40), person_rows(8, start=60)
+    write_xlsx(office.inbox / "all.xlsx", {"อ.เมือง": [PERSON_HEADER, *a], "อ.คง": [PERSON_HEADER, *b]})
+    office.night()
+    write_xlsx(office.inbox / "new.xlsx", {"อ.เมือง": [PERSON_HEADER, *a], "อ.คง": [PERSON_HEADER, *b[:4]]})
+    office.night(NIGHT + timedelta(days=1))
+    assert office.statuses()["new.xlsx"][0] == "held"
+
+
+NAMELESS: list[list[Cell]] = [[None, None, None, "1/1/2500", f"{n}", n] for n in range(1, 6)]
+
+
+def test_a_file_whose_rows_are_all_rejected_is_counted_and_says_so_every_night(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(NAMELESS)
+    for night in (0, 1):
+        result = office.night(NIGHT + timedelta(days=night))
+        assert office.statuses()["list.xlsx"][0] in ("accepted", "in_use")
+        assert {"no_identity", "all_rows_rejected"} <= office.codes()
+        assert (result.has_gap, result.codes) == (True, ("all_rows_rejected",))
+        assert (office.table(SHEET_COUNT)[0]["rejected"], len(office.table(DELIVERED_ROW))) == (5, 6)
+
+
+def test_a_file_of_an_append_list_whose_rows_are_all_rejected_is_counted_until_it_is_taken_away(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.with_list(delivery_mode="append")
+    office.deliver_persons(person_rows(3), "1.xlsx")
+    office.night()
+    office.deliver_persons(NAMELESS, "2.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    counts = {c["file_name"]: (c["accepted"], c["rejected"]) for c in office.table(SHEET_COUNT)}
+    assert counts == {"1.xlsx": (3, 0), "2.xlsx": (0, 5)}
+    (office.inbox / "2.xlsx").unlink()
+    office.night(NIGHT + timedelta(days=2))
+    assert {c["file_name"] for c in office.table(SHEET_COUNT)} == {"1.xlsx"}
+
+
+def test_a_small_full_list_whose_rows_are_now_all_rejected_is_held_with_its_reasons(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(2))
+    office.night()
+    office.deliver_persons(NAMELESS[:4], "new.xlsx")
+    result = office.night(NIGHT + timedelta(days=1))
+    assert (result.records, office.statuses()["new.xlsx"][0]) == (2, "held")
+    assert {"all_rows_rejected", "no_identity"} <= office.codes()
 
 
 def test_an_expired_agreement_keeps_new_files_unread_and_the_last_good_night_stands_in(tmp_path: Path) -> None:
@@ -627,6 +976,50 @@ def test_only_what_lies_in_the_inbox_is_accepted_by_an_officer(tmp_path: Path) -
     assert (result.records, result.has_gap) == (20, False)
 
 
+def test_a_list_that_nobody_saw_held_is_not_accepted_with_another_change(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(20), "good.xlsx")
+    office.night()
+    office.deliver_persons(person_rows(2), "cut.xlsx")
+    result = office.night(NIGHT + timedelta(days=1), accept_change="หน่วยงานอื่นย้ายทะเบียน")
+    assert (result.records, office.statuses()["cut.xlsx"]) == (20, ("held", "full_delivery_lost_rows"))
+    office.night(NIGHT + timedelta(days=2), accept_change="ตรวจแล้ว เหลือสองราย")
+    assert len(office.table(RECORD)) == 2
+
+
+TWINS: list[list[Cell]] = [
+    [None, "กขค", "จชซ", "1/2/2540", "7/1", 1],
+    [None, "กขต", "จชซ", "1/2/2540", "7/1", 2],
+]
+
+
+def test_a_held_list_that_is_taken_away_moves_no_identity(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    others = person_rows(10, start=30)
+    office.deliver_persons([TWINS[0], *others])
+    office.night()
+    before = {r["first_name"]: r["record_id"] for r in office.table(RECORD)}
+    office.deliver_persons([TWINS[1], *others[:2]])
+    assert office.night(NIGHT + timedelta(days=1)).has_gap
+    office.deliver_persons([*TWINS, *others])
+    office.night(NIGHT + timedelta(days=2))
+    after = {r["first_name"]: r["record_id"] for r in office.table(RECORD)}
+    assert before.items() <= after.items() and len(set(after.values())) == 12
+
+
+def test_a_held_list_that_is_accepted_keeps_the_identities_of_corrected_rows(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    rows = person_rows(10)
+    office.deliver_persons(rows)
+    office.night()
+    before = {r["house_no"]: r["record_id"] for r in office.table(RECORD)}
+    office.deliver_persons(changed(rows[:4], 2, 0, made_up_id(700)))
+    office.night(NIGHT + timedelta(days=1))
+    office.night(NIGHT + timedelta(days=2), accept_change="ตรวจแล้ว")
+    after = {r["house_no"]: r["record_id"] for r in office.table(RECORD)}
+    assert len(after) == 4 and after.items() <= before.items()
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
 def test_a_file_nobody_may_read_is_an_issue(tmp_path: Path) -> None:
     office = Office(tmp_path)
@@ -634,3 +1027,73 @@ def test_a_file_nobody_may_read_is_an_issue(tmp_path: Path) -> None:
     office.deliver_persons(person_rows(4), "locked.xlsx").chmod(0)
     result = office.night()
     assert (result.records, result.codes) == (3, ("file_unreadable",))
+
+
+# ---------------------------------------------------------------- damage on our own side
+
+
+def readings(office: Office) -> list[Path]:
+    return sorted((office.home.identity / "deliveries" / "health" / "read").iterdir())
+
+
+def test_a_reading_that_was_cut_on_disk_is_made_again_and_changes_nothing(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(6))
+    office.night()
+    before = office.record_ids()
+    whole = readings(office)[0] / "record.parquet"
+    whole.write_bytes(whole.read_bytes()[:60])
+    result = office.night(NIGHT + timedelta(days=1))
+    assert (office.record_ids(), result.has_gap) == (before, False)
+    assert office.statuses()["list.xlsx"] == ("in_use", None)
+
+
+def test_a_damaged_reading_costs_no_other_reading_that_cannot_be_made_again(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    rule = replace(PERSONS, file_pattern="old")
+    other = replace(PERSONS, list_code="others", file_pattern="new")
+    office.contract = contract_of(rule, other)
+    office.deliver_persons(person_rows(4), "old.xlsx")
+    office.night()
+    wanted = (*PERSONS.columns, column("need_code", "ความต้องการ", is_required=True))
+    office.contract = contract_of(replace(rule, columns=wanted), other, content_hash="c2")
+    office.deliver_persons(person_rows(5, start=50), "new.xlsx")
+    office.night(NIGHT + timedelta(days=1))
+    before = office.record_ids()
+    sha = next(row["delivery_id"] for row in office.table(DELIVERY) if row["file_name"] == "new.xlsx")
+    new = next(folder for folder in readings(office) if folder.name.startswith(str(sha)))
+    (new / "record.parquet").write_bytes(b"")
+    office.night(NIGHT + timedelta(days=2))
+    assert (len(before), office.record_ids()) == (9, before)
+
+
+def test_a_fault_of_our_own_is_called_so_logged_without_values_and_deletes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(6))
+    office.night()
+    kept = readings(office)
+
+    def broken(*_: object) -> None:
+        raise KeyError("สมหญิง")
+
+    monkeypatch.setattr("pipeline.extract.agency.agency_tables", broken)
+    result = office.night(NIGHT + timedelta(days=1))
+    assert (result.records, result.codes, result.has_gap) == (6, ("agency_failed",), True)
+    assert readings(office) == kept
+    assert "KeyError at extract/agency.py" in caplog.text and "สมหญิง" not in caplog.text
+
+
+def test_a_disk_that_fails_stops_the_night_instead_of_blaming_the_agency(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = Office(tmp_path)
+    office.deliver_persons(person_rows(6))
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pipeline.extract.agency.agency_tables", full)
+    with pytest.raises(OSError, match="No space"):
+        office.night()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.contracts import ContractList
+from pipeline.contracts import ContractList, ExcludeRule
 from pipeline.extract.grid import Sheet
 from pipeline.extract.sheet_claims import Claims, claim_sheets
 from tests.extract_support import PERSON_HEADER, PERSONS, column, person_rows, sheet_of
@@ -90,3 +90,34 @@ def test_a_list_of_another_file_is_not_looked_for() -> None:
 
 def test_a_workbook_of_empty_sheets_is_empty() -> None:
     assert claims([sheet_of([])], PERSONS).stop_code == "file_empty"
+
+
+CONSENT = replace(
+    PERSONS, exclude=(ExcludeRule("ถอนความยินยอม", "ใช่", "ถอนความยินยอม"),), ignored_headers=("ถอนความยินยอม",)
+)
+
+
+def with_consent(header: str, name: str = "สมาชิก", order: int = 0) -> Sheet:
+    rows = [[*(str(v) for v in row), "ใช่"] for row in person_rows(3)]
+    sheet = sheet_of([[*PERSON_HEADER, header], *rows], name)
+    sheet.order = order
+    return sheet
+
+
+def test_a_list_without_the_column_of_an_exclusion_rule_stops_and_names_it() -> None:
+    assert claims([with_consent("ถอนความยินยอม")], CONSENT).stop_code == ""
+    result = claims([with_consent("ถอนความยินยอมแล้ว")], CONSENT)
+    assert result.stop_code == "required_column_missing"
+    assert [f.header for f in result.faults if f.code == "required_column_missing"] == ["ถอนความยินยอม"]
+    assert [f.header for f in result.faults if f.code == "column_unknown"] == ["ถอนความยินยอมแล้ว"]
+
+
+def test_a_sound_sheet_does_not_hide_another_one_that_lost_its_exclusion_column() -> None:
+    sheets = [with_consent("ถอนความยินยอม", "ก"), with_consent("ถอนความยินยอมแล้ว", "ข", 1)]
+    assert claims(sheets, CONSENT).stop_code == "required_column_missing"
+
+
+def test_an_exclusion_rule_finds_its_column_under_an_alias_of_the_contract() -> None:
+    consent = column("remark", "ถอนความยินยอม", aliases=("ถอนความยินยอมแล้ว",))
+    rule = replace(PERSONS, columns=(*PERSONS.columns, consent), exclude=CONSENT.exclude)
+    assert claims([with_consent("ถอนความยินยอมแล้ว")], rule).stop_code == ""

@@ -9,10 +9,11 @@ import pytest
 
 from pipeline.contracts import ContractList
 from pipeline.extract.continuity import KnownRow, agrees, same_rows
-from pipeline.extract.in_use import TRAITS
+from pipeline.extract.judgement import TRAITS
 from pipeline.extract.ledger import Ledger
 from pipeline.extract.period import file_period
 from pipeline.extract.record_id import RecordIds, Traits
+from pipeline.extract.requests import same_requests
 from tests.extract_support import KEY, PERSONS, made_up_id
 
 IDS = RecordIds(KEY, "health", "persons")
@@ -22,9 +23,9 @@ def traits(**known: str) -> dict[str, str]:
     return {name: known.get(name, "") for name in TRAITS}
 
 
-def person(**known: str) -> Traits:
+def person(*, facts: tuple[str, ...] = (), **known: str) -> Traits:
     values = {"national_id": "", "first_name": "", "last_name": "", "birth": "", "place": "", "house": ""} | known
-    return Traits(key=(), **values)
+    return Traits(key=(), **values, facts=facts)
 
 
 PERSON = {
@@ -123,6 +124,50 @@ def test_a_given_name_alone_in_another_house_is_another_person() -> None:
 def test_a_household_that_moved_its_number_is_known_by_its_place() -> None:
     old = [KnownRow("a", traits(key="h1", place="25/2|5||เมือง"))]
     assert same_rows([KnownRow("n", traits(key="h2", place="25/2|5||เมือง"))], old) == {"n": "a"}
+
+
+# ---------------------------------------------------------------- requests: lists that rows are added to
+
+
+def request(record: str, facts: str, **known: str) -> KnownRow:
+    return KnownRow(record, traits(**(PERSON | {"occasion": "2026-09-01"} | known)), facts)
+
+
+INCOME, HEALTH = "=income\x1f~ขาดรายได้", "=health\x1f~ขาดรายได้"
+
+
+def test_two_requests_of_one_person_on_one_day_have_two_identities() -> None:
+    rows = [(person(**PERSON, facts=(facts,)), "x") for facts in ("=income", "=health")]
+    together = IDS.unkeyed(rows, is_added=True)
+    apart = [*IDS.unkeyed(rows[:1], is_added=True), *IDS.unkeyed(rows[1:], is_added=True)]
+    assert together == apart and len(set(together)) == 2
+
+
+def test_another_code_is_another_request_and_a_retyped_word_is_the_same() -> None:
+    old = [request("a", INCOME)]
+    assert same_requests([request("n", HEALTH)], old, set()) == {}
+    assert same_requests([request("n", "=income\x1f~ขาดรายได")], old, set()) == {"n": "a"}
+    assert same_requests([request("n", "=income\x1f~")], old, set()) == {"n": "a"}
+    assert same_requests([request("n", "=income\x1f~น้ำท่วมบ้าน")], old, set()) == {}
+
+
+def test_a_corrected_name_of_the_same_request_is_the_same_and_of_another_request_is_not() -> None:
+    old = [request("a", INCOME)]
+    assert same_requests([request("n", INCOME, first_name="สมหญิงค์")], old, set()) == {"n": "a"}
+    assert same_requests([request("n", HEALTH, first_name="สมหญิงค์")], old, set()) == {}
+    assert same_requests([request("n", INCOME, occasion="2026-10-01")], old, set()) == {}
+
+
+def test_in_a_file_that_was_sent_again_any_corrected_cell_is_a_correction() -> None:
+    old = [request("a", INCOME)]
+    assert same_requests([request("n", HEALTH)], old, {"a"}) == {"n": "a"}
+    assert same_requests([request("n", INCOME, occasion="2026-10-01")], old, {"a"}) == {"n": "a"}
+
+
+def test_two_corrected_requests_of_one_person_take_the_identities_they_are_most_like() -> None:
+    old = [request("a", "=income\x1f~ก\x1f~ข"), request("b", "=health\x1f~ค\x1f~ง")]
+    new = [request("m", "=health\x1f~ค\x1f~จ"), request("n", "=income\x1f~ก\x1f~ฉ")]
+    assert same_requests(new, old, {"a", "b"}) == {"m": "b", "n": "a"}
 
 
 # ---------------------------------------------------------------- ledger and period

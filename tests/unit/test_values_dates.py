@@ -171,3 +171,49 @@ def test_an_age_is_read_in_years(raw: str, years: int | None) -> None:
 @pytest.mark.parametrize("raw", ["abc", "สมชาย", "14/3", "99999999", "14/3/2517/1"])
 def test_what_is_no_date_is_unreadable(raw: str) -> None:
     assert (parse_date(raw).status, parse_date(raw).value) == ("unreadable", None)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"), [("222435", "1966-01-01"), ("229000", "1983-12-23"), ("234555", "1999-03-09")]
+)
+def test_an_excel_serial_of_a_buddhist_date_is_read_as_that_day(raw: str, value: str) -> None:
+    found = parse_date(raw, latest=SURVEY)
+    assert (found.value, found.status) == (value, "value")
+    assert {"date.excel_serial", "date.era_be"} <= set(found.rules)
+
+
+@pytest.mark.parametrize("raw", ["991399", "500017", "320101", "150017"])
+def test_six_digits_that_are_neither_a_day_nor_a_serial_give_no_year(raw: str) -> None:
+    assert (parse_date(raw, latest=SURVEY).year, parse_date(raw, latest=SURVEY).status) == (None, "unreadable")
+
+
+def test_six_digits_that_read_two_ways_are_settled_by_an_age_and_flagged_without_one() -> None:
+    day = parse_date("220315", latest=SURVEY)
+    assert (day.value, "digits_ambiguous" in day.flags) == ("1972-03-22", True)
+    assert parse_date("220315", latest=SURVEY, age=52).flags == ()
+    serial = parse_date("220315", latest=SURVEY, age=65)
+    assert (serial.value, serial.flags) == ("1960-03-14", ())
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "15/03/2540 00:00:00",
+        "15/03/2540 10:30",
+        "15/3/2540 0:00:00.000",
+        "15-03-2540 10:30 น.",
+        "15/03/2540 เวลา 10.30 น.",
+        "3/15/2540 12:00:00 AM",
+        "25400315 00:00",
+        "15 มี.ค. 2540 10:30",
+        "15 มีนาคม พ.ศ. 2540 เวลา ๑๐:๓๐ น.",
+        "35504.4375",
+    ],
+)
+def test_a_time_behind_a_date_changes_nothing(raw: str) -> None:
+    assert parse_date(raw, latest=SURVEY).value == "1997-03-15"
+
+
+@pytest.mark.parametrize("raw", ["10:30", "15 10:30", "00:00:00"])
+def test_a_time_alone_is_no_date(raw: str) -> None:
+    assert parse_date(raw, latest=SURVEY).value is None
