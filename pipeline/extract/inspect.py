@@ -97,7 +97,8 @@ def _read(path: Path) -> Workbook:
     except ReadFaultError as fault:
         code = issue_code(fault.code)
         raise UserError(
-            f"{path.name}: {code.english} [{fault.code}: {fault.detail}].", f"{path.name}: {code.thai} — {code.way_out}"
+            f"{path.name}: {code.english} → {code.way_out_english} [{fault.code}: {fault.detail}].",
+            f"{path.name}: {code.thai} → {code.way_out}",
         ) from None
 
 
