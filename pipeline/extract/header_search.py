@@ -73,6 +73,23 @@ def find_header_for(sheet: Sheet, rule: ContractList) -> tuple[Header, ColumnMap
     return best[1], best[2]
 
 
+def nearest_header(sheet: Sheet, rule: ContractList) -> tuple[Header, ColumnMap] | None:
+    """The rows that come nearest to a list's header, where :func:`find_header_for` finds none that is enough.
+
+    Args:
+        sheet: The sheet.
+        rule: The list.
+
+    Returns:
+        The header and the columns told apart; None where no row holds two labels that the list knows: one may stand
+        in a row of a person too (ชาย, บาท).
+    """
+    found = _search(sheet, rule, range(1, HEIGHT_LIMIT + 1))
+    if found is None or len(found[2].mapped) + len(found[2].ignored) < 2:
+        return None
+    return found[1], found[2]
+
+
 def _search(sheet: Sheet, rule: ContractList, heights: Sequence[int]) -> _Fit | None:
     best: _Fit | None = None
     parts = _label_parts(tuple(header for column in rule.columns for header in (column.header, *column.aliases)))

@@ -37,6 +37,15 @@ def test_a_file_is_told_once_with_all_the_columns_that_are_missing() -> None:
     assert line.count("“ชื่อ”, “นามสกุล”") == 2
 
 
+@pytest.mark.parametrize("code", ["header_not_found", "required_column_missing"])
+def test_columns_that_are_wanted_stand_beside_the_headers_that_the_file_has(code: str) -> None:
+    rows = [issue(code, "a.xlsx", header="นามสกุล"), issue("column_unknown", "a.xlsx", header="นายสมหมาย ทดสอบดี")]
+    rows += [issue("column_unknown", "a.xlsx", header="สกุลเดิม"), issue("column_unknown", "b.xlsx", header="อื่น")]
+    (line,) = stop_lines(rows, lambda _: "")
+    assert "“นามสกุล” (ในไฟล์มี “นาย…”, “สกุลเดิม”)" in line
+    assert "“นามสกุล” (the file has “นาย…”, “สกุลเดิม”)" in line
+
+
 @pytest.mark.parametrize(
     ("folder", "file_name", "shown"),
     [
