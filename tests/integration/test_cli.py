@@ -72,6 +72,17 @@ def test_a_night_without_an_inbox_stops_before_prefect_starts_whatever_the_home_
     assert [path.name for path in (tmp_path / "home").iterdir()] == ["archive"]
 
 
+@pytest.mark.parametrize("kind", [(), ("--canonical",)])
+def test_sample_leaves_a_folder_that_is_not_empty_alone_unless_forced(kind: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "mine.txt").write_text("ก", encoding="utf-8")
+    done = khrua("sample", "--people", "60", "--out", "here", *kind, cwd=tmp_path)
+    assert done.returncode == 2 and "--force" in done.stderr and re.search("[ก-๛]", done.stderr)
+    assert [path.name for path in (tmp_path / "here").iterdir()] == ["mine.txt"]
+    assert khrua("sample", "--people", "60", "--out", "here", "--force", *kind, cwd=tmp_path).returncode == 0
+    assert len(list((tmp_path / "here").iterdir())) > 1
+
+
 @pytest.fixture
 def records(tmp_path: Path) -> Path:
     path = tmp_path / "records.parquet"
