@@ -107,7 +107,7 @@ def _search(sheet: Sheet, rule: ContractList, heights: Sequence[int]) -> _Fit | 
             header = Header(top, height, labels)
             score = (
                 len(found.mapped),
-                not _ends_in_a_stranger(sheet, header, found),
+                not _ends_in_a_group_row(sheet, header, found),
                 found.full_matches,
                 -height,
                 -top,
@@ -117,14 +117,13 @@ def _search(sheet: Sheet, rule: ContractList, heights: Sequence[int]) -> _Fit | 
     return best
 
 
-def _ends_in_a_stranger(sheet: Sheet, header: Header, found: ColumnMap) -> bool:
-    """Whether nothing in the last row belongs to a label that the contract knows: a group row, such as an amphoe.
+def _ends_in_a_group_row(sheet: Sheet, header: Header, found: ColumnMap) -> bool:
+    """Whether the last row holds one cell, such as an amphoe, left of all that the contract knows.
 
     Without the upper row of a header of two its labels stand bare above a group row, and more of them fit whole.
     """
-    kinds = sheet.kinds[header.bottom - 1]
-    filled = {column for column, kind in enumerate(kinds) if kind != BLANK}
-    return bool(filled) and not filled & {*found.mapped.values(), *found.ignored}
+    filled = [column for column, kind in enumerate(sheet.kinds[header.bottom - 1]) if kind != BLANK]
+    return len(filled) == 1 and filled[0] < min((*found.mapped.values(), *found.ignored), default=0)
 
 
 @lru_cache(maxsize=256)

@@ -144,6 +144,14 @@ def test_a_group_row_below_a_header_of_two_rows_is_not_taken_for_its_second_row(
     assert found[0].labels[0].text == "ที่"
 
 
+@pytest.mark.parametrize("below", [["", "", "", "", "รายการ", "วันที่"], ["", "", "", "", "(บาท)", ""]])
+def test_a_second_header_row_of_labels_that_the_contract_does_not_know_stays_in_the_header(below: list[str]) -> None:
+    upper = ["ที่", *KEEPERS[1][1:], "การช่วยเหลือ", ""]
+    rows = [["ข้อมูลเกษตรกร", "", "", "", "", ""], upper, below, ["1", "1", "กข", "คง", "ข้าวสาร", "1/2/2568"]]
+    found = find_header_for(sheet_of(rows), TWO_ROWS)
+    assert found is not None and (found[0].top, found[0].height) == (1, 2)
+
+
 def test_a_blank_row_below_the_labels_may_be_the_second_header_row_that_the_contract_counts() -> None:
     rows = [["ข้อมูลเกษตรกร", "", "", ""], ["ที่", *KEEPERS[1][1:]], ["", "", "", ""], ["1", "1", "กข", "คง"]]
     found = find_header_for(sheet_of(rows), TWO_ROWS)
