@@ -136,6 +136,8 @@ ISSUE = _table(
         ("severity", TEXT, "note | warn | reject | stop"),
         ("stage", TEXT, "extract | normalise | link | score"),
         ("record_id", TEXT, "the record concerned, if there is one"),
+        ("other_row_number", INT, "row that counts instead, where this one repeats it"),
+        ("other_sheet", TEXT, "sheet of that row, where it is another one"),
     ],
 )
 

@@ -115,8 +115,10 @@ def query(home: Path, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]
     except duckdb.Error as error:
         # The analysts' warehouse holds no personal value that DuckDB's message could quote.
         raise UserError(
-            f"The warehouse refused the statement: {str(error).splitlines()[0]}",
-            "คำสั่ง SQL ไม่ถูกต้อง หรือขอสิ่งที่ไม่อนุญาต โปรดแก้ตามบรรทัดถัดไป",
+            f"The warehouse refused the statement: {str(error).splitlines()[0]} → correct it; the warehouse is "
+            "read-only, and docs/warehouse.md or 'from ops.schema_description' names its tables and columns.",
+            "คำสั่ง SQL ไม่ถูกต้อง หรือขอสิ่งที่ไม่อนุญาต โปรดแก้ตามบรรทัดถัดไป คลังนี้อ่านได้อย่างเดียว "
+            "ชื่อตารางและคอลัมน์อยู่ใน docs/warehouse.md หรือ from ops.schema_description",
         ) from error
     finally:
         connection.close()

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import duckdb
 import pyarrow as pa
 
+from pipeline.privacy import mask_label
 from pipeline.publish.stages import add_input
 from pipeline.tables import TEXT
 
-# Shorter runs are dates and round numbers; a house code has eleven digits, a phone number nine or ten.
-_LONG_DIGITS = re.compile(r"[0-9๐-๙](?:[ .-]?[0-9๐-๙]){8,}")
 _FILE = pa.schema([("agency", TEXT), ("delivery_id", TEXT), ("file_shown", TEXT)])
 _SHEET = pa.schema([("agency", TEXT), ("delivery_id", TEXT), ("sheet", TEXT), ("sheet_shown", TEXT)])
 # The same test as the privacy audit: a given name and a surname of one person in one label.
@@ -30,8 +27,8 @@ where exists (
 def add_labels(connection: duckdb.DuckDBPyConnection) -> None:
     """Add ``input.file_label`` and ``input.sheet_label``: names as they may be shown.
 
-    A name with a long number, or with a known person's name in it, gives way to the delivery's identifier
-    or the sheet's position.
+    A name with a long number, with a name behind a title, or with a known person's name in it, gives way to the
+    delivery's identifier or the sheet's position.
     """
     files = connection.execute(
         "select agency, delivery_id, file_name from input.delivery order by agency, delivery_id"
@@ -55,7 +52,7 @@ def add_labels(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _unsafe(connection: duckdb.DuckDBPyConnection, names: set[str]) -> set[str]:
-    unsafe = {name for name in names if _LONG_DIGITS.search(name)}
+    unsafe = {name for name in names if mask_label(name) != name}
     connection.register("labels_arriving", pa.table({"label": pa.array(sorted(names), TEXT)}))
     try:
         return unsafe | {str(row[0]) for row in connection.execute(_NAMED).fetchall()}

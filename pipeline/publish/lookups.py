@@ -31,7 +31,9 @@ _AGENCY = pa.schema([("agency", TEXT), ("name_thai", TEXT), ("agreement_id", TEX
 _INDICATOR = pa.schema(
     [(n, TEXT) for n in ("indicator_set", "indicator_code", "name_thai", "dimension_code", "dimension_thai")]
 )
-_ISSUE_CODE = pa.schema([(n, TEXT) for n in ("code", "severity", "name_thai", "way_out_thai", "name_english")])
+_ISSUE_CODE = pa.schema(
+    [(n, TEXT) for n in ("code", "severity", "name_thai", "way_out_thai", "name_english", "way_out_english")]
+)
 _CODE_LABEL = pa.schema([(n, TEXT) for n in ("column_name", "code", "label_thai")])
 _KNOWN_COLUMN = pa.schema([("column_name", TEXT)])
 
@@ -103,6 +105,7 @@ def add_lookups(connection: duckdb.DuckDBPyConnection, book: ContractBook, indic
             "name_thai": c.thai,
             "way_out_thai": c.way_out,
             "name_english": c.english,
+            "way_out_english": c.way_out_english,
         }
         for c in ISSUE_CODES.values()
     ]

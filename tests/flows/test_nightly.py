@@ -172,6 +172,23 @@ def test_one_broken_file_stops_only_itself_and_the_last_good_delivery_stands_in(
     assert any("admin" in line for line in second.details)
 
 
+def test_faults_of_a_contract_are_told_with_their_lines_and_every_other_fault_once(
+    night: RunNight, inbox: Path, tmp_path: Path
+) -> None:
+    contracts = Path(shutil.copytree(ROOT / "data_contracts", tmp_path / "other contracts"))
+    broken = contracts / "agencies" / "prd.odcs.yaml"
+    broken.write_text(broken.read_text("utf-8").replace("status: active", "status: actve"), encoding="utf-8")
+    (inbox / "mystery").mkdir()
+    (inbox / "mystery" / "นายสมหมาย ทดสอบดี.csv").write_text("ชื่อ\nก\n", encoding="utf-8")
+    (inbox / "admin" / "ว่าง นายสมหมาย ทดสอบดี.csv").write_bytes(b"")
+    lines = night(contracts=contracts).details
+    assert [line for line in lines if line.startswith("prd.odcs.yaml:7: ")]
+    assert any(f'khrua contract check "{contracts}"' in line for line in lines)
+    for agency in ("[prd]", "[mystery]", "[admin]"):
+        assert len([line for line in lines if agency in line]) == 1, agency
+    assert not [line for line in lines if "ทดสอบดี" in line]
+
+
 def test_a_full_delivery_with_half_its_rows_gone_is_held_until_an_officer_says_why(
     night: RunNight, inbox: Path, tmp_path: Path
 ) -> None:

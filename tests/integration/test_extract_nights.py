@@ -115,6 +115,29 @@ def test_a_repeated_key_names_the_headers_of_the_key_and_a_repeated_row_names_no
     }
 
 
+def test_a_row_that_repeats_another_names_the_row_that_counts_and_its_sheet(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.with_list(key=("house_no", "birth_date"))
+    first, second, third = person_rows(3)
+    again = [*second[:3], first[3], first[4], None]
+    write_xlsx(office.inbox / "a.xlsx", {"ก": [PERSON_HEADER, first, again, third], "ข": [PERSON_HEADER, third]})
+    office.night()
+    told = ("sheet", "row_number", "code", "other_row_number", "other_sheet")
+    assert {tuple(issue[name] for name in told) for issue in office.table(ISSUE)} == {
+        ("ก", 3, "duplicate_key", 2, None),
+        ("ข", 2, "duplicate_row", 4, "ก"),
+    }
+
+
+def test_a_row_without_a_key_that_repeats_another_names_the_first_one(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    first, second = person_rows(2)
+    office.deliver_persons([first, second, first])
+    office.night()
+    found = [(i["row_number"], i["other_row_number"]) for i in office.table(ISSUE) if i["code"] == "duplicate_row"]
+    assert found == [(4, 2)]
+
+
 def test_merged_header_cells_and_what_each_column_is_are_kept_with_the_header_rows(tmp_path: Path) -> None:
     import openpyxl
 

@@ -22,6 +22,7 @@ from publish_province import (
 
 from pipeline.publish.charts import bars
 from pipeline.publish.publishing import publish
+from pipeline.publish.readonly import open_readonly
 from pipeline.publish.report import suppressed
 
 
@@ -260,3 +261,24 @@ def test_a_file_named_after_a_person_is_shown_without_the_name(tmp_path: Path) -
     page = result.report.read_text(encoding="utf-8")
     assert person["last_name"] not in page
     assert f"[{tiny.rows['delivery'][0]['delivery_id']}]" in page
+
+
+def test_a_person_whom_no_list_knows_is_hidden_in_file_and_sheet_names_by_the_title(tmp_path: Path) -> None:
+    tiny = tiny_province()
+    for table in ("delivery", "issue", "record"):
+        for row in tiny.rows[table]:
+            row["file_name"] = "รายชื่อ นายสมหมาย ทดสอบดี.xlsx"
+    for table in ("issue", "record", "sheet_count", "delivered_row"):
+        for row in tiny.rows[table]:
+            if row.get("sheet") is not None:
+                row["sheet"] = "น.ส.มาลัย ทดสอบดี"
+    tiny.rows["delivery"][0].update(status_code="stand_in", code="file_empty")
+    result = publish(make_request(tmp_path, tiny))
+    with open_readonly(result.warehouse) as connection:
+        shown = connection.execute(
+            "select file_name from ops.delivery union all select file_name from ops.issue "
+            "union all select sheet from ops.issue union all select sheet from ops.reconciliation "
+            "union all select sheet from core.source_record"
+        ).fetchall()
+    assert shown and not [text for (text,) in shown if text and "ทดสอบดี" in text]
+    assert "ทดสอบดี" not in result.report.read_text(encoding="utf-8")

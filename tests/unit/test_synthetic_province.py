@@ -95,6 +95,15 @@ def test_the_committed_sample_is_small_and_holds_a_thousand_households() -> None
     assert 900 < households.num_rows < 1200
 
 
+def test_a_list_of_the_sample_says_that_somebody_has_no_fixed_home() -> None:
+    homes = pq.read_table(ROOT / "sample_data/truth/households.parquet").to_pylist()
+    homeless = {h["household_id"] for h in homes if h["household_type_code"] == "no_fixed_home"}
+    files = delivered(ROOT / "sample_data")
+    rows = [r for r in rows_of(ROOT / "sample_data") if r["household_id"] in homeless and r["agency"] == "social_dev"]
+    cells = [files[r["agency"], r["file_name"]][r["sheet"]][int(r["row_number"]) - 1] for r in rows]
+    assert cells and all("ไม่มีที่อยู่เป็นหลักแหล่ง" in row for row in cells)
+
+
 def test_every_true_row_stands_in_its_file_at_its_row_number(clean: Path) -> None:
     people = {p["person_id"]: p for p in pq.read_table(clean / "truth/people.parquet").to_pylist()}
     files = delivered(clean)
