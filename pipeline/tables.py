@@ -159,7 +159,7 @@ DELIVERY = _table(
         ("rows_accepted", INT, "rows accepted"),
         ("rows_rejected", INT, "rows rejected"),
         ("contract_version", TEXT, "version of the contract the file was read with"),
-        ("survey_round", TEXT, "survey round of the list, if it is a survey"),
+        ("survey_round", TEXT, "survey rounds of its lists, in order, separated by spaces"),
     ],
 )
 
@@ -240,6 +240,7 @@ RECORD = _table(
         ("evidence_date", DATE, "date of the survey or the delivery period: when these facts held"),
         ("date_era", TEXT, "era of dates in this list: be | ce | auto"),
         ("date_order", TEXT, "order of day and month in text dates: dmy | mdy | auto"),
+        ("survey_round", TEXT, "survey round of the list, if it is a survey"),
         *[(name, TEXT, meaning) for name, meaning in IDENTITY_COLUMNS],
         ("content_hash", TEXT, "keyed hash of all values of the record: tells a changed record"),
     ],

@@ -19,7 +19,6 @@ INDICATORS = Path(__file__).resolve().parents[1] / "data_contracts" / "indicator
 SURVEY_DAY = date(2019, 3, 1)
 ROUND = "bmn_2560"
 USED = (
-    tables.DELIVERY,
     tables.RECORD,
     tables.RECORD_ATTRIBUTE,
     tables.LINKED,
@@ -91,6 +90,7 @@ class TinyProvince:
     """Rows of the stage's inputs."""
 
     rows: dict[str, list[dict[str, object]]] = field(default_factory=lambda: {t.name: [] for t in USED})
+    rounds: dict[str, str] = field(default_factory=dict)
 
     def household(
         self,
@@ -131,16 +131,9 @@ class TinyProvince:
         self.rows["household_member"].append({"household_id": household, "person_id": person, "is_current": is_current})
         return self
 
-    def delivery(self, delivery: str, agency: str, survey_round: str | None = None) -> TinyProvince:
-        self.rows["delivery"].append(
-            {
-                "agency": agency,
-                "delivery_id": delivery,
-                "file_name": f"{delivery}.xlsx",
-                "status_code": "in_use",
-                "survey_round": survey_round,
-            }
-        )
+    def delivery(self, delivery: str, survey_round: str) -> TinyProvince:
+        """Records of this delivery that name no round of their own are of this one."""
+        self.rounds[delivery] = survey_round
         return self
 
     def record(
@@ -153,11 +146,10 @@ class TinyProvince:
         agency: str = "health",
         delivery: str | None = None,
         day: date | None = SURVEY_DAY,
+        survey_round: str | None = None,
     ) -> TinyProvince:
-        """One record with its facts; its delivery is made when it is not there yet."""
+        """One record with its facts."""
         delivery = delivery or f"{agency}_list"
-        if delivery not in {row["delivery_id"] for row in self.rows["delivery"]}:
-            self.delivery(delivery, agency)
         self.rows["record"].append(
             {
                 "record_id": record,
@@ -166,6 +158,7 @@ class TinyProvince:
                 "file_name": f"{delivery}.xlsx",
                 "record_kind": "person" if person else "household",
                 "evidence_date": day,
+                "survey_round": survey_round or self.rounds.get(delivery),
             }
         )
         self.rows["linked"].append({"record_id": record, "person_id": person, "household_id": household})
@@ -179,8 +172,7 @@ class TinyProvince:
         """The จปฐ record of a household: every indicator passes but those given (``_08="fail"``)."""
         facts: dict[str, object] = {f"bmn_{n:02d}": "pass" for n in range(1, 32)}
         facts.update({f"bmn{key}": value for key, value in states.items()})
-        if "bmn_list" not in {row["delivery_id"] for row in self.rows["delivery"]}:
-            self.delivery("bmn_list", "community_dev", ROUND)
+        self.delivery("bmn_list", ROUND)
         kept = {name: value for name, value in facts.items() if value != "absent"}
         return self.record(f"s-{household}", household, kept, agency="community_dev", delivery="bmn_list", day=day)
 

@@ -153,7 +153,7 @@ def test_one_member_who_takes_part_speaks_for_the_household_and_one_who_does_not
 
 
 def test_a_round_without_a_set_is_named_and_never_scored_with_another_set(tmp_path: Path) -> None:
-    province = TinyProvince().household("h1", "1980-01-01").delivery("d65", "community_dev", "bmn_2565")
+    province = TinyProvince().household("h1", "1980-01-01").delivery("d65", "bmn_2565")
     facts: dict[str, object] = {"bmn_08": "fail", "income_per_person_baht_per_year": 10_000.0}
     province.record("x1", "h1", facts, agency="community_dev", delivery="d65")
     found = province.score(tmp_path)
@@ -163,6 +163,25 @@ def test_a_round_without_a_set_is_named_and_never_scored_with_another_set(tmp_pa
     assert [(i["code"], i["agency"], i["delivery_id"], i["file_name"], i["stage"]) for i in issues] == [
         ("survey_round_without_set", "community_dev", "d65", "d65.xlsx", "score")
     ]
+
+
+def test_each_list_of_a_workbook_is_scored_with_the_set_of_its_own_round(tmp_path: Path) -> None:
+    province = TinyProvince().household("h1", "1980-01-01").household("h2", "1980-01-01")
+    one_file = {"agency": "community_dev", "delivery": "both"}
+    province.record("x1", "h1", {"bmn_08": "fail"}, **one_file, survey_round="bmn_2560")
+    province.record("x2", "h2", {"bmn_08": "fail"}, **one_file, survey_round="bmn_2565")
+    found = province.score(tmp_path)
+    assert [found.state(h, "bmn_08")["state_code"] for h in ("h1", "h2")] == ["fail", "unknown"]
+    assert [(i["code"], i["delivery_id"]) for i in found.rows(tables.ISSUE)] == [("survey_round_without_set", "both")]
+
+
+def test_two_agencies_that_deliver_the_same_file_keep_each_its_own_round(tmp_path: Path) -> None:
+    province = TinyProvince().household("h1", "1980-01-01").household("h2", "1980-01-01")
+    province.record("x1", "h1", {"bmn_08": "fail"}, agency="nrru", delivery="same", survey_round="bmn_2560")
+    province.record("x2", "h2", {"is_house_secure": False}, agency="codi", delivery="same")
+    found = province.score(tmp_path)
+    assert [found.state(h, "bmn_08")["rule_code"] for h in ("h1", "h2")] == ["survey_result", "house_secure"]
+    assert found.rows(tables.ISSUE) == []
 
 
 def test_survey_results_of_a_list_that_names_no_round_are_not_scored(tmp_path: Path) -> None:
