@@ -147,6 +147,7 @@ class TinyProvince:
         delivery: str | None = None,
         day: date | None = SURVEY_DAY,
         survey_round: str | None = None,
+        relationship: str | None = None,
     ) -> TinyProvince:
         """One record with its facts."""
         delivery = delivery or f"{agency}_list"
@@ -159,6 +160,7 @@ class TinyProvince:
                 "record_kind": "person" if person else "household",
                 "evidence_date": day,
                 "survey_round": survey_round or self.rounds.get(delivery),
+                "relationship": relationship,
             }
         )
         self.rows["linked"].append({"record_id": record, "person_id": person, "household_id": household})
