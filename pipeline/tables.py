@@ -512,7 +512,7 @@ HOUSEHOLD_POVERTY = _table(
         ("is_target_poor", BOOL, "poor and registered for the state welfare card; null when either is unknown"),
         ("poor_dimensions", TEXT, "dimension codes with a deprivation, in order, separated by spaces"),
         ("is_vulnerable", BOOL, "income at or below the line of levels.yaml; null when income is unknown"),
-        ("vulnerability_level", SMALL, "0–3 of a vulnerable household; null otherwise"),
+        ("vulnerability_level", SMALL, "0–3 of a vulnerable household; null otherwise and where too little is known"),
         ("livelihood_index", REAL, "X, 1–4; null when no capital is known"),
         ("livelihood_level_code", TEXT, "very_hard | hard | fair | good"),
         ("capitals_known", SMALL, "0–5"),

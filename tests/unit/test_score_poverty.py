@@ -187,6 +187,26 @@ def test_each_level_of_vulnerability_adds_to_the_one_before(
     assert found["income_baht_per_year"] == income
 
 
+@pytest.mark.parametrize(
+    ("births", "housing", "level"),
+    [
+        ([None, None, None], "fail", None),  # nobody to three dependants
+        ([None, None, None], "pass", 0),  # without a housing problem nobody asks
+        (["2004-03", "1980-01-01"], "fail", None),  # the survey was on 1 March 2019: fourteen or fifteen
+        (["1950-01-01", None], "fail", 2),  # one or two: the same level
+        (["1950-01-01", "2012-01-01", None], "fail", None),  # two or three
+        (["1950-01-01", "2012-01-01", "2013-01-01", None], "fail", 3),
+    ],
+)
+def test_an_unknown_age_leaves_the_level_unknown_where_it_could_change_it(
+    tmp_path: Path, births: list[str | None], housing: str, level: int | None
+) -> None:
+    province = TinyProvince().household("h1", *births).survey("h1", _08=housing)
+    province.record("i1", "h1", {"household_income_baht_per_year": 1.0}, agency="agri_coop")
+    found = province.score(tmp_path).poverty("h1")
+    assert (found["is_vulnerable"], found["vulnerability_level"]) == (True, level)
+
+
 def test_the_income_of_the_survey_comes_before_a_newer_one_of_another_list(tmp_path: Path) -> None:
     province = TinyProvince().household("h1", "1980-01-01").survey("h1")
     number = {"record_id": "s-h1", "attribute": "household_income_baht_per_year", "value_number": 70_000.0}
