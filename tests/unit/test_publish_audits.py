@@ -69,6 +69,19 @@ def test_an_audit_fails_when_its_promise_is_broken(sound: duckdb.DuckDBPyConnect
     assert name in failed(sound)
 
 
+def test_a_small_count_of_the_target_poor_alone_makes_an_area_small(tmp_path: Path) -> None:
+    tiny = tiny_province()
+    for row in tiny.rows["area_poverty"]:
+        row.update(assessed_count=500, poor_count=100)
+        if row["measure_code"] == "target_poor":
+            row["value"] = 3.0 if row["area_level"] == "amphoe" else 30.0
+    with build(tiny, tmp_path) as connection:
+        small = "select distinct area_level from mart.poverty_by_area where is_small_count"
+        assert connection.execute(small).fetchall() == [("amphoe",)]
+        connection.execute("update mart.poverty_by_area set is_small_count = false")
+        assert "small_counts_flagged" in failed(connection)
+
+
 def test_every_audit_has_a_test_that_breaks_it() -> None:
     broken_in_tables = {
         "delivery_rows_accounted",
