@@ -526,7 +526,7 @@ AREA_POVERTY = _table(
     "area_level area_code method_code unit_code measure_code indicator_code",
     [
         ("area_level", TEXT, "tambon | amphoe | province"),
-        ("area_code", TEXT, "DOPA code"),
+        ("area_code", TEXT, "DOPA code; unknown: the area of this level is not known"),
         ("method_code", TEXT, "measure and version"),
         ("unit_code", TEXT, "household | person"),
         (

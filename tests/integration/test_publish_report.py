@@ -9,11 +9,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from publish_province import GIVEN, SURNAMES, make_request, national_id, tiny_province
+from publish_province import GIVEN, NIGHT, SURNAMES, make_request, national_id, tiny_province
 
+from pipeline.publish.build import RunFacts, build_warehouse
 from pipeline.publish.charts import bars
+from pipeline.publish.figures import read_figures
 from pipeline.publish.publishing import publish
-from pipeline.publish.report import suppressed
+from pipeline.publish.report import ReportContent, Verdict, render_report, suppressed
 
 
 class Page(HTMLParser):
@@ -105,6 +107,24 @@ def test_small_counts_of_poverty_are_suppressed_and_said_to_be(home: Path) -> No
     poverty = page[page.index("<h2>ความยากจน") : page.index("<h2>ครัวเรือนตกเกณฑ์")]
     assert "66.7%" not in poverty
     assert "70.0%" not in poverty
+
+
+def test_households_of_no_known_amphoe_are_told_apart_and_stand_among_no_amphoe(tmp_path: Path) -> None:
+    tiny = tiny_province()
+    amphoe = next(r for r in tiny.rows["area_poverty"] if r["area_code"] == "3001" and r["measure_code"] == "H")
+    tiny.rows["area_poverty"].append(
+        {**amphoe, "area_code": "unknown", "assessed_count": 12, "not_assessed_count": 3, "poor_count": 10}
+    )
+    request = make_request(tmp_path, tiny)
+    connection = build_warehouse(
+        tmp_path / "w.duckdb", request.folders, request.book, RunFacts(request.run_id, NIGHT), request.indicators
+    )
+    with connection:
+        figures = read_figures(connection)
+    assert [r["area_code"] for r in figures["poverty_amphoe"]] == ["3001", "3002"]
+    content = ReportContent(request.run_id, NIGHT, "นครราชสีมา", 10, Verdict(True, "", ""), now=figures)
+    words = Page(render_report(content)).words
+    assert "ไม่ทราบว่าอยู่อำเภอใด 15 ครัวเรือน ในนั้นยังไม่ได้ประเมิน 3 ครัวเรือน" in words
 
 
 def amphoe(code: str, poor: int, assessed: int) -> dict[str, object]:

@@ -69,6 +69,22 @@ def test_an_audit_fails_when_its_promise_is_broken(sound: duckdb.DuckDBPyConnect
     assert name in failed(sound)
 
 
+def test_households_of_no_known_area_are_part_of_the_areas_and_missed_when_they_are_left_out(tmp_path: Path) -> None:
+    tiny = tiny_province()
+    of_no_area = {"tambon_code": None, "amphoe_code": None, "province_code": None, "is_inside_area": None}
+    tiny.rows["household_poverty"].append(
+        {**tiny.rows["household_poverty"][0], "household_id": "H0000024", **of_no_area, "is_poor": True}
+    )
+    with build(tiny, tmp_path / "without") as connection:
+        assert "area_totals_add_up" in failed(connection)
+    for level in ("tambon", "amphoe", "province"):
+        shared = {"area_level": level, "area_code": "unknown", "method_code": "tpmap_2560", "unit_code": "household"}
+        counts = {"assessed_count": 1, "not_assessed_count": 0, "poor_count": 1}
+        tiny.add("area_poverty", **shared, measure_code="H", indicator_code="", value=1.0, **counts)
+    with build(tiny, tmp_path / "with") as connection:
+        assert "area_totals_add_up" not in failed(connection)
+
+
 def test_a_small_count_of_the_target_poor_alone_makes_an_area_small(tmp_path: Path) -> None:
     tiny = tiny_province()
     for row in tiny.rows["area_poverty"]:

@@ -106,15 +106,33 @@ def test_a_full_register_has_no_sampling_error(tmp_path: Path) -> None:
 
 def test_households_of_another_province_are_counted_and_stand_in_no_area(tmp_path: Path) -> None:
     province = four_households().household("h5", "1980-01-01", tambon="310101").survey("h5", _08="fail")
-    province.household("h6", "1980-01-01", tambon=None).survey("h6")
     found = province.score(tmp_path)
     assert found.poverty("h5")["is_inside_area"] is False
     assert found.poverty("h5")["is_poor"] is True
-    assert found.poverty("h6")["is_inside_area"] is None
     assert {r["area_code"][:2] for r in found.rows(tables.AREA_POVERTY)} == {"30"}  # type: ignore[index]
     assert found.area("H")["assessed_count"] == 3
-    assert (found.report.counts["outside_area"], found.report.counts["area_unknown"]) == (1, 1)
+    assert found.report.counts["outside_area"] == 1
     assert found.rows(tables.ISSUE) == []
+
+
+def test_households_whose_area_is_not_known_are_counted_under_unknown_at_every_level(tmp_path: Path) -> None:
+    province = four_households().household("h6", "1980-01-01", tambon=None).survey("h6", _08="fail")
+    province.household("h7", None, None, tambon=None)
+    province.household("h8", "1980-01-01").survey("h8")
+    province.rows["household"][-1]["tambon_code"] = None
+    found = province.score(tmp_path)
+    assert found.poverty("h6")["is_inside_area"] is None
+    counts = ("assessed_count", "not_assessed_count", "poor_count")
+    unknown = {level: found.area("H", level=level, code="unknown") for level in ("tambon", "amphoe", "province")}
+    assert [unknown["province"][c] for c in counts] == [1, 1, 1]
+    assert [unknown["amphoe"][c] for c in counts] == [1, 1, 1]
+    assert [unknown["tambon"][c] for c in counts] == [2, 1, 1]
+    assert found.area("H", code="unknown", unit="person")["not_assessed_count"] == 2
+    for level in unknown:
+        rows = [r for r in found.rows(tables.AREA_POVERTY) if (r["area_level"], r["measure_code"]) == (level, "H")]
+        rows = [r for r in rows if (r["unit_code"], r["method_code"]) == ("household", "tpmap_2560")]
+        assert sum(r["assessed_count"] + r["not_assessed_count"] for r in rows) == 7  # type: ignore[operator]
+    assert found.report.counts["area_unknown"] == 2
 
 
 def test_only_ordinary_households_with_members_are_measured_and_the_others_are_counted(tmp_path: Path) -> None:

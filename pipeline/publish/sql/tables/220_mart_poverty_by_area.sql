@@ -18,7 +18,7 @@ create table mart.poverty_by_area (
 );
 comment on table mart.poverty_by_area is 'ความยากจนรายพื้นที่: หนึ่งแถวคือพื้นที่หนึ่งภายใต้วิธีวัดหนึ่ง นับเป็นครัวเรือนหรือเป็นคน';
 comment on column mart.poverty_by_area.area_level is 'ระดับพื้นที่: tambon ตำบล, amphoe อำเภอ, province จังหวัด';
-comment on column mart.poverty_by_area.area_code is 'รหัสพื้นที่';
+comment on column mart.poverty_by_area.area_code is 'รหัสพื้นที่ (unknown = ไม่ทราบ)';
 comment on column mart.poverty_by_area.area_name_thai is 'ชื่อพื้นที่';
 comment on column mart.poverty_by_area.method_code is 'วิธีวัดและรุ่น ตัวเลขต่างวิธีเทียบกันไม่ได้';
 comment on column mart.poverty_by_area.unit_code is 'หน่วยนับ: household ครัวเรือน, person คน';
