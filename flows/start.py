@@ -64,6 +64,8 @@ def _run(settings: Settings, home: Home, progress: Progress, work: Callable[[Nig
     token = CURRENT_NIGHT.set(night)
     run_date = settings.run_date.isoformat()
     try:
+        # A killed night leaves whole workbooks there, as its reading processes passed them on.
+        home.clear_spill()
         work(night)
         if night.result is None:
             raise StageFailedError("flow", "NoResult", "flows/nightly.py")

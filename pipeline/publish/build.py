@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.contracts import ContractBook
+from pipeline.engine.duckdb import ENCRYPTED_SPILL
 from pipeline.errors import AuditError
 from pipeline.publish.labels import add_labels
 from pipeline.publish.lookups import IndicatorWords, add_lookups
@@ -69,7 +70,7 @@ class Resources:
         """DuckDB's configuration."""
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": self.memory_limit,
-            "temp_file_encryption": "true",
+            **ENCRYPTED_SPILL,
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         }
