@@ -15,6 +15,7 @@ import duckdb
 import pytest
 from nights import NIGHT, ROOT, RunNight
 
+from flows import stages
 from flows.start import run_night
 from pipeline import tables
 from pipeline.commands.home import roll_back
@@ -106,6 +107,42 @@ def test_the_same_inbox_gives_the_same_tables_in_another_home(night: RunNight, i
     assert len(hashes[0]) > 8
 
 
+def told_places(home: Home) -> list[Path]:
+    """Files that tell of a night and may hold no name: run log, audit log, reports, Prefect's database and log."""
+    from prefect.settings import get_current_settings
+
+    database = get_current_settings().server.database.connection_url
+    assert database is not None
+    file = Path(database.get_secret_value().split("///")[-1])
+    stored = [p for p in file.parent.glob(file.name + "*") if p.is_file()]
+    assert stored
+    told = [home.run_log, home.identity / "audit.jsonl", *home.report.rglob("*.html")]
+    libraries = [p for p in (home.root / "libraries").rglob("*") if p.is_file()]
+    return [p for p in (*told, *stored, *libraries, *(file.parent / "libraries").rglob("*")) if p.is_file()]
+
+
+@pytest.mark.parametrize("place", ["agencies", "fetch", "extract", "gather", "normalise"])
+def test_what_an_error_quotes_reaches_neither_prefect_nor_a_log(
+    night: RunNight, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, place: str
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError(5, "cannot cast", "/inbox/Thongdee Phongphaew นางทองดี ผ่องแผ้ว 0812345678.xlsx")
+
+    # The fault is planted below the tasks: what their own code says of it is what is tested.
+    monkeypatch.setattr(stages, place, broken)
+    from flows import nightly
+
+    monkeypatch.setattr(nightly.fetch, "retry_delay_seconds", [0.0, 0.0, 0.0])
+    with pytest.raises(NothingPublishedError) as fault:
+        night()
+    assert "OSError at flows/test_nightly.py" in fault.value.english
+    home = Home(tmp_path / "home")
+    assert [entry["exit_code"] for entry in read_run_log(home)] == [ExitCode.NOTHING_PUBLISHED]
+    told = {p.name: p.read_bytes().decode("utf-8", errors="ignore") for p in told_places(home)}
+    for name, text in {**told, "log": caplog.text}.items():
+        assert not [word for word in ("Phongphaew", "ทองดี", "0812345678") if word in text], name
+
+
 def test_prefect_and_the_logs_know_no_name_and_no_national_id(
     night: RunNight, prefect_home: Path, tmp_path: Path
 ) -> None:
@@ -115,16 +152,7 @@ def test_prefect_and_the_logs_know_no_name_and_no_national_id(
     ids = person["national_id"].dropna().tolist()
     surnames = [s for s in person["last_name"].dropna().unique() if len(s) >= 6]
     assert len(ids) > 300 and len(surnames) > 100
-    from prefect.settings import get_current_settings
-
-    database = get_current_settings().server.database.connection_url
-    places = [home.run_log, home.identity / "audit.jsonl", *home.report.rglob("*.html")]
-    places += [p for p in (home.root / "libraries").rglob("*") if p.is_file()]
-    if database is not None:
-        file = Path(database.get_secret_value().split("///")[-1])
-        places += [p for p in file.parent.glob(file.name + "*") if p.is_file()]
-    assert any("prefect" in p.name or "db" in p.suffix for p in places)
-    for place in places:
+    for place in told_places(home):
         text = place.read_bytes().decode("utf-8", errors="ignore")
         assert not [i for i in ids if i in text], place.name
         assert not [s for s in surnames if s in text], place.name
