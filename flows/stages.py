@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+
 from flows.night import Night, NightResult
 from pipeline import __version__, tables
 from pipeline.attributes import load_attributes
@@ -261,19 +263,24 @@ def publish(night: Night, fingerprint: str) -> dict[str, int]:
     night.work.published = published
     linked = night.stage_folder("link")
     write_review(tables.PAIR.read(linked), tables.REFUSED.read(linked), night.home.review / f"{night.run_id}.csv")
-    _forget_old_runs(night)
+    with suppress(OSError):
+        # The publication stands; what could not be removed is tried again on the next night.
+        _forget_old_runs(night)
     return published.counts
 
 
 def report_failure(night: Night, error: UserError) -> None:
-    """Write the report of a night that stopped before publication; that it cannot be written hides no error."""
+    """Write the report of a night that stopped before publication; whatever fails here hides no error."""
     report = night.home.report / night.run_id / "index.html"
     if night.is_prepared:
         with suppress(Exception):
             # A report that cannot be written must not hide why the night stopped.
             _report_unpublished(night, report, error)
-        _forget_old_runs(night)
-        error.details = (*error.details, *stop_lines(night))
+        with suppress(OSError):
+            _forget_old_runs(night)
+        with suppress(OSError, pa.ArrowInvalid):
+            # A full disk leaves half a table.
+            error.details = (*error.details, *stop_lines(night))
     if report.exists():
         error.details = (*error.details, f"รายงาน · report: {report}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from flows.night import CURRENT_NIGHT, Night, NightResult, StageFailedError, next_run_id, write_run_log
 from flows.progress import Progress, SilentProgress, progress_for
@@ -72,9 +73,11 @@ def _run(settings: Settings, home: Home, progress: Progress, work: Callable[[Nig
     except UserError as error:
         from flows.stages import report_failure
 
-        report_failure(night, error)
         failed = NightResult(night.run_id, error.exit_code, error.thai, error.english, seconds=night.seconds)
-        write_run_log(home, failed, run_date)
+        with suppress(OSError):
+            # On a full disk the reason is still told on the console.
+            write_run_log(home, failed, run_date)
+        report_failure(night, error)
         raise
     except Exception as error:
         # Its message may quote a row: only its class and place go on.

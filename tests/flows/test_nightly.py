@@ -293,6 +293,21 @@ def test_an_expired_agreement_closes_the_feed_and_sends_no_list(night: RunNight,
     assert not list((tmp_path / "home" / "returns").rglob("*.xlsx"))
 
 
+def test_what_cannot_be_cleared_away_hides_neither_why_a_night_stopped_nor_that_it_published(
+    night: RunNight, inbox: Path, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home")
+    home.prepare()
+    # Somebody looked into the folder with a file manager that leaves its own file behind: no state, and no folder.
+    (home.state / ".DS_Store").write_bytes(b"x")
+    with pytest.raises(NothingPublishedError, match="No agency delivered"):
+        night(day=date(2035, 1, 1))
+    assert [entry["exit_code"] for entry in read_run_log(home)] == [ExitCode.NOTHING_PUBLISHED]
+    assert "No agency delivered" in read_run_log(home)[0]["english"]
+    assert night().exit_code == ExitCode.PUBLISHED
+    assert query(home.root, "select count(*) from ops.run")[0][0] == 1
+
+
 def test_a_large_move_stops_publication_until_it_is_accepted(
     night: RunNight, inbox: Path, province: Path, tmp_path: Path
 ) -> None:
