@@ -17,7 +17,7 @@ import pyarrow as pa
 from flows.night import Night, NightResult
 from pipeline import __version__, tables
 from pipeline.attributes import load_attributes
-from pipeline.commands.home import current_fingerprint, taken_back_fingerprint
+from pipeline.commands.home import current_fingerprint, no_longer_taken_back, taken_back_fingerprints
 from pipeline.commands.link import peak_memory_bytes
 from pipeline.contracts import ContractBook
 from pipeline.contracts.files import load_contract_book
@@ -117,7 +117,7 @@ def gather(night: Night, codes: Sequence[str]) -> str:
 def nothing_new(night: Night, fingerprint: str) -> NightResult | None:
     """The night's end when its inputs are those of the current publication; None when there is work to do."""
     run_id = current_run_id(night.home.root)
-    is_taken_back = fingerprint == taken_back_fingerprint(night.home.root) and not night.settings.accept_change
+    is_taken_back = fingerprint in taken_back_fingerprints(night.home.root) and not night.settings.accept_change
     if run_id is None or not (is_taken_back or fingerprint == current_fingerprint(night.home.root)):
         return None
     shutil.rmtree(night.home.run(night.run_id), ignore_errors=True)
@@ -265,6 +265,7 @@ def publish(night: Night, fingerprint: str) -> dict[str, int]:
     write_review(tables.PAIR.read(linked), tables.REFUSED.read(linked), night.home.review / f"{night.run_id}.csv")
     with suppress(OSError):
         # The publication stands; what could not be removed is tried again on the next night.
+        no_longer_taken_back(night.home.root, fingerprint)
         _forget_old_runs(night)
     return published.counts
 

@@ -20,7 +20,7 @@ from flows import stages
 from flows.start import run_night
 from pipeline import tables
 from pipeline.commands.home import roll_back
-from pipeline.errors import AnotherRunError, ExitCode, HomeError, NothingPublishedError
+from pipeline.errors import AnotherRunError, ExitCode, HomeError, NothingPublishedError, UserError
 from pipeline.home import Home, read_run_log
 from pipeline.settings import Settings
 
@@ -361,6 +361,29 @@ def test_what_was_rolled_back_is_not_published_again_from_the_same_files(
     assert query(tmp_path / "home", "select run_id from ops.run")[0][0] == first.run_id
     fourth = night(accept_change="ตรวจแล้วถูกต้อง")
     assert query(tmp_path / "home", "select run_id from ops.run")[0][0] == fourth.run_id
+    assert "rolled back" not in night().english
+
+
+def test_two_rollbacks_in_a_row_keep_both_publications_back(night: RunNight, inbox: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    first = night()
+    newest = register_file(inbox).read_bytes()
+    rewrite_register(inbox, lambda rows: [*rows[:-1]])
+    second = night()
+    register_file(inbox).write_bytes(newest)
+    rewrite_register(inbox, lambda rows: [*rows[:-2]])
+    third = night()
+    roll_back(home, second.run_id)
+    roll_back(home, first.run_id)
+    assert "rolled back" in night().english
+    assert query(home, "select run_id from ops.run")[0][0] == first.run_id
+    # Who goes forward again has taken it back no longer.
+    roll_back(home, third.run_id)
+    with pytest.raises(UserError, match="no publication of that run"):
+        roll_back(home, "20200101-01")
+    unchanged = night()
+    assert "Nothing is new" in unchanged.english
+    assert "rolled back" not in unchanged.english
 
 
 def _hold(root: Path, ready: object, done: object) -> None:
