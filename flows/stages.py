@@ -120,17 +120,30 @@ def nothing_new(night: Night, fingerprint: str) -> NightResult | None:
     is_taken_back = fingerprint in taken_back_fingerprints(night.home.root) and not night.settings.accept_change
     if run_id is None or not (is_taken_back or fingerprint == current_fingerprint(night.home.root)):
         return None
+    late = _late_lines(night)
     shutil.rmtree(night.home.run(night.run_id), ignore_errors=True)
     gaps = tuple(sorted(r.agency for r in night.work.extracted.values() if r.has_gap))
     return NightResult(
         night.run_id,
-        ExitCode.PUBLISHED,
+        # Nothing came, and that is the news: the publication grew old by itself, and no report told of it.
+        ExitCode.PUBLISHED_WITH_GAPS if late else ExitCode.PUBLISHED,
         f"ไม่มีข้อมูลใหม่ ฉบับปัจจุบัน ({run_id}) ยังใช้ได้ จึงไม่เผยแพร่ฉบับใหม่" + (TAKEN_BACK_THAI if is_taken_back else ""),
         f"Nothing is new; the current publication ({run_id}) stands." + (TAKEN_BACK_ENGLISH if is_taken_back else ""),
         report=night.home.report / run_id / "index.html",
         warehouse=night.home.warehouse / LINK,
         seconds=night.seconds,
-        details=tuple(f"ยังพักไว้หรือใช้ข้อมูลชุดก่อน · still set aside: {code}" for code in gaps),
+        details=(*(f"ยังพักไว้หรือใช้ข้อมูลชุดก่อน · still set aside: {code}" for code in gaps), *late),
+    )
+
+
+def _late_lines(night: Night) -> tuple[str, ...]:
+    """One line for each agency whose last delivery is older than its contract allows."""
+    issues = tables.ISSUE.read(night.stage_folder("extract")).select(["agency", "code"]).to_pylist()
+    late = sorted({row["agency"] for row in issues if row["code"] == "delivery_late"})
+    return tuple(
+        f"{night.work.book.contracts[code].name_thai} [{code}]: ข้อมูลเก่ากว่ากำหนด โปรดขอข้อมูลชุดใหม่จากหน่วยงาน "
+        "(late; ask the agency for a new delivery)"
+        for code in late
     )
 
 

@@ -8,7 +8,7 @@ import multiprocessing
 import os
 import re
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -362,6 +362,20 @@ def test_what_was_rolled_back_is_not_published_again_from_the_same_files(
     fourth = night(accept_change="ตรวจแล้วถูกต้อง")
     assert query(tmp_path / "home", "select run_id from ops.run")[0][0] == fourth.run_id
     assert "rolled back" not in night().english
+
+
+def test_an_unchanged_night_says_which_lists_have_grown_old_since(night: RunNight, tmp_path: Path) -> None:
+    first = night()
+    assert first.exit_code == ExitCode.PUBLISHED
+    # The contracts of admin and prd ask for a file every 60 and 45 days, the survey's for one in 400.
+    fresh = night(day=NIGHT + timedelta(days=45))
+    assert (fresh.exit_code, fresh.details) == (ExitCode.PUBLISHED, ())
+    late = night(day=NIGHT + timedelta(days=100))
+    assert "Nothing is new" in late.english
+    assert late.exit_code == ExitCode.PUBLISHED_WITH_GAPS
+    assert [re.search(r"\[(\w+)\]", line)[1] for line in late.details] == ["admin", "prd"]  # type: ignore[index]
+    assert all("ข้อมูลเก่ากว่ากำหนด" in line for line in late.details)
+    assert [entry["exit_code"] for entry in read_run_log(Home(tmp_path / "home"))] == [0, 0, 10]
 
 
 def test_two_rollbacks_in_a_row_keep_both_publications_back(night: RunNight, inbox: Path, tmp_path: Path) -> None:
