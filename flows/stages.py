@@ -17,7 +17,7 @@ import pyarrow as pa
 from flows.night import Night, NightResult
 from pipeline import __version__, tables
 from pipeline.attributes import load_attributes
-from pipeline.commands.home import current_fingerprint, no_longer_taken_back, taken_back_fingerprints
+from pipeline.commands.home import no_longer_taken_back, taken_back_fingerprints
 from pipeline.commands.link import peak_memory_bytes
 from pipeline.contracts import ContractBook
 from pipeline.contracts.files import load_contract_book
@@ -46,6 +46,7 @@ from pipeline.publish.manifest import LINK, current_run_id, read_manifest, write
 from pipeline.publish.publishing import PublishRequest, PublishResult, report_unpublished
 from pipeline.publish.publishing import publish as publish_night
 from pipeline.publish.stages import StageFolders
+from pipeline.publish.swap import input_fingerprint
 from pipeline.score import score as score_stage
 from pipeline.score.stage import INPUTS as SCORE_INPUTS
 
@@ -118,7 +119,7 @@ def nothing_new(night: Night, fingerprint: str) -> NightResult | None:
     """The night's end when its inputs are those of the current publication; None when there is work to do."""
     run_id = current_run_id(night.home.root)
     is_taken_back = fingerprint in taken_back_fingerprints(night.home.root) and not night.settings.accept_change
-    if run_id is None or not (is_taken_back or fingerprint == current_fingerprint(night.home.root)):
+    if run_id is None or not (is_taken_back or fingerprint == input_fingerprint(night.home.root)):
         return None
     late = _late_lines(night)
     shutil.rmtree(night.home.run(night.run_id), ignore_errors=True)

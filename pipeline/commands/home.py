@@ -13,7 +13,7 @@ from pipeline.errors import HomeError, UserError
 from pipeline.home import Home, read_run_log
 from pipeline.publish.manifest import LINK, current_run_id, write_durably
 from pipeline.publish.readonly import open_readonly
-from pipeline.publish.swap import publications, rollback, verify
+from pipeline.publish.swap import input_fingerprint, publications, rollback, verify
 
 TAKEN_BACK = "taken_back.json"
 
@@ -73,20 +73,13 @@ def roll_back(home: Path, run_id: str) -> None:
         before = taken_back_fingerprints(home)
         # The next night must not publish again, from the same files, what was taken back. Written before the swap: a
         # crash between the two keeps back what stands, which harms nobody.
-        _write_taken_back(home, before | {current_fingerprint(home)})
+        _write_taken_back(home, before | {input_fingerprint(home)})
         try:
             rollback(home, run_id, getpass.getuser())
         except UserError:
             _write_taken_back(home, before)
             raise
-        no_longer_taken_back(home, current_fingerprint(home))
-
-
-def current_fingerprint(home: Path) -> str | None:
-    """Fingerprint of the inputs of the current publication."""
-    with open_readonly(home / "warehouse" / LINK) as connection:
-        row = connection.execute("select input_fingerprint from ops.run").fetchone()
-    return row[0] if row else None
+        no_longer_taken_back(home, input_fingerprint(home))
 
 
 def taken_back_fingerprints(home: Path) -> frozenset[str]:
