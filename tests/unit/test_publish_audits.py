@@ -206,6 +206,23 @@ def test_a_persons_name_in_a_sheet_name_is_found(sound: duckdb.DuckDBPyConnectio
     assert "no_thai_names" in failed(sound)
 
 
+@pytest.mark.parametrize("sheet", ["นางทองดี ผ่องแผ้ว 0812345678", "นางทองดี ผ่องแผ้ว"])
+def test_the_name_of_a_sheet_that_nobody_could_read_stops_nothing_and_is_not_shown(tmp_path: Path, sheet: str) -> None:
+    tiny = tiny_province()
+    delivery = {"agency": "army2", "delivery_id": "broken", "file_name": "ใหม่.xlsx"}
+    tiny.add("delivery", **delivery, status_code="quarantined", code="required_column_missing")
+    fault = {"severity": "stop", "stage": "extract"}
+    tiny.add("issue", **delivery, **fault, sheet="Sheet1", code="required_column_missing")
+    tiny.add("issue", **delivery, **fault, sheet=sheet, code="required_column_missing")
+    tiny.add("issue", **delivery, **fault, code="file_unreadable")
+    with build(tiny, tmp_path) as connection:
+        assert failed(connection) == set()
+        rows = connection.execute(
+            "select file_name, sheet from ops.issue where delivery_id = 'broken' order by all"
+        ).fetchall()
+    assert rows == [("ใหม่.xlsx", "[1]"), ("ใหม่.xlsx", "[2]"), ("ใหม่.xlsx", None)]
+
+
 def test_a_failed_audit_stops_with_its_own_exit_code_and_shows_no_value(sound: duckdb.DuckDBPyConnection) -> None:
     sound.execute("update core.person set relationship_code = $value", {"value": GIVEN[0]})
     with pytest.raises(AuditError) as caught:
