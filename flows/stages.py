@@ -13,11 +13,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from flows.console import contract_lines, stop_lines
 from flows.night import Night, NightResult
 from pipeline import __version__, tables
 from pipeline.attributes import load_attributes
-from pipeline.commands.home import current_fingerprint, taken_back_fingerprint
+from pipeline.commands.home import no_longer_taken_back, taken_back_fingerprints
 from pipeline.commands.link import peak_memory_bytes
 from pipeline.contracts import ContractBook
 from pipeline.contracts.files import load_contract_book
@@ -45,6 +47,7 @@ from pipeline.publish.manifest import LINK, current_run_id, read_manifest, write
 from pipeline.publish.publishing import PublishRequest, PublishResult, report_unpublished
 from pipeline.publish.publishing import publish as publish_night
 from pipeline.publish.stages import StageFolders
+from pipeline.publish.swap import input_fingerprint
 from pipeline.score import score as score_stage
 from pipeline.score.stage import INPUTS as SCORE_INPUTS
 
@@ -116,9 +119,10 @@ def gather(night: Night, codes: Sequence[str]) -> str:
 def nothing_new(night: Night, fingerprint: str) -> NightResult | None:
     """The night's end when its inputs are those of the current publication; None when there is work to do."""
     run_id = current_run_id(night.home.root)
-    is_taken_back = fingerprint == taken_back_fingerprint(night.home.root) and not night.settings.accept_change
-    if run_id is None or not (is_taken_back or fingerprint == current_fingerprint(night.home.root)):
+    is_taken_back = fingerprint in taken_back_fingerprints(night.home.root) and not night.settings.accept_change
+    if run_id is None or not (is_taken_back or fingerprint == input_fingerprint(night.home.root)):
         return None
+    late = _late_lines(night)
     shutil.rmtree(night.home.run(night.run_id), ignore_errors=True)
     gaps = tuple(sorted(r.agency for r in night.work.extracted.values() if r.has_gap))
     return NightResult(
@@ -131,8 +135,20 @@ def nothing_new(night: Night, fingerprint: str) -> NightResult | None:
         seconds=night.seconds,
         details=(
             *(f"ยังพักไว้หรือใช้ข้อมูลชุดก่อน · still set aside: {code}" for code in gaps),
+            *late,
             *_contract_lines(night),
         ),
+    )
+
+
+def _late_lines(night: Night) -> tuple[str, ...]:
+    """One line for each agency whose last delivery is older than its contract allows."""
+    issues = tables.ISSUE.read(night.stage_folder("extract")).select(["agency", "code"]).to_pylist()
+    late = sorted({row["agency"] for row in issues if row["code"] == "delivery_late"})
+    return tuple(
+        f"{night.work.book.contracts[code].name_thai} [{code}]: ข้อมูลเก่ากว่ากำหนด โปรดขอข้อมูลชุดใหม่จากหน่วยงาน "
+        "(late; ask the agency for a new delivery)"
+        for code in late
     )
 
 
@@ -265,19 +281,25 @@ def publish(night: Night, fingerprint: str) -> dict[str, int]:
     night.work.published = published
     linked = night.stage_folder("link")
     write_review(tables.PAIR.read(linked), tables.REFUSED.read(linked), night.home.review / f"{night.run_id}.csv")
-    _forget_old_runs(night)
+    with suppress(OSError):
+        # The publication stands; what could not be removed is tried again on the next night.
+        no_longer_taken_back(night.home.root, fingerprint)
+        _forget_old_runs(night)
     return published.counts
 
 
 def report_failure(night: Night, error: UserError) -> None:
-    """Write the report of a night that stopped before publication; that it cannot be written hides no error."""
+    """Write the report of a night that stopped before publication; whatever fails here hides no error."""
     report = night.home.report / night.run_id / "index.html"
     if night.is_prepared:
         with suppress(Exception):
             # A report that cannot be written must not hide why the night stopped.
             _report_unpublished(night, report, error)
-        _forget_old_runs(night)
-        error.details = (*error.details, *fault_lines(night))
+        with suppress(OSError):
+            _forget_old_runs(night)
+        with suppress(OSError, pa.ArrowInvalid):
+            # A full disk leaves half a table.
+            error.details = (*error.details, *fault_lines(night))
     if report.exists():
         error.details = (*error.details, f"รายงาน · report: {report}")
 

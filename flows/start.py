@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from flows.night import CURRENT_NIGHT, Night, NightResult, StageFailedError, next_run_id, write_run_log
 from flows.progress import Progress, SilentProgress, progress_for
@@ -65,15 +66,19 @@ def _run(settings: Settings, home: Home, progress: Progress, work: Callable[[Nig
     token = CURRENT_NIGHT.set(night)
     run_date = settings.run_date.isoformat()
     try:
+        # A killed night leaves whole workbooks there, as its reading processes passed them on.
+        home.clear_spill()
         work(night)
         if night.result is None:
             raise StageFailedError("flow", "NoResult", "flows/nightly.py")
     except UserError as error:
         from flows.stages import report_failure
 
-        report_failure(night, error)
         failed = NightResult(night.run_id, error.exit_code, error.thai, error.english, seconds=night.seconds)
-        write_run_log(home, failed, run_date)
+        with suppress(OSError):
+            # On a full disk the reason is still told on the console.
+            write_run_log(home, failed, run_date)
+        report_failure(night, error)
         raise
     except Exception as error:
         # Its message may quote a row: only its class and place go on.

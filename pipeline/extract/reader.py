@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline.extract.grid import ReadFaultError, Workbook, from_json
 
 # Part of every cache key: raise it when the same file would be read differently.
-READER_VERSION = "6"
+READER_VERSION = "7"
 _WORKBOOK_NAMES = frozenset({".xlsx", ".xls", ".xlsm", ".xlsb"})
 SIZE_LIMIT = 200 * 2**20
 _ROOT = Path(__file__).resolve().parents[2]

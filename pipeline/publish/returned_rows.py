@@ -13,9 +13,9 @@ import pyarrow as pa
 from pipeline.contracts import RETURNED_HEADER_PREFIX, Agreement, ContractBook
 from pipeline.issues import ISSUE_CODES
 from pipeline.privacy import derive_key, keyed_hash
-from pipeline.publish.build import SQL, load_statements
 from pipeline.publish.returned_header import SheetHeader, read_header
 from pipeline.publish.sharing import WITHHELD_KINDS, agreement_of, allowed_givers, hidden_columns
+from pipeline.publish.sql_files import SQL, load_statements
 from pipeline.publish.stages import add_input
 from pipeline.publish.words import DELIVERY_STATUS, EVIDENCE, ROLE, thai_date
 from pipeline.tables import TEXT

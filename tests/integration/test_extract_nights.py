@@ -802,6 +802,20 @@ def test_a_small_full_list_whose_rows_are_now_all_rejected_is_held_with_its_reas
     assert {"all_rows_rejected", "no_identity"} <= office.codes()
 
 
+def test_two_lists_of_one_workbook_keep_each_its_own_survey_round(tmp_path: Path) -> None:
+    rounds = {"รอบ60": "bmn_2560", "รอบ65": "bmn_2565", "อื่น": ""}
+    lists = [
+        replace(PERSONS, list_code=f"list_{n}", sheet_pattern=sheet, survey_round=survey_round)
+        for n, (sheet, survey_round) in enumerate(rounds.items())
+    ]
+    office = Office(tmp_path, contract=contract_of(*lists))
+    sheets = {sheet: [PERSON_HEADER, *person_rows(3, start=40 * n)] for n, sheet in enumerate(rounds)}
+    write_xlsx(office.inbox / "all.xlsx", sheets)
+    office.night()
+    assert {r["sheet"]: r["survey_round"] or "" for r in office.table(RECORD)} == rounds
+    assert [d["survey_round"] for d in office.table(DELIVERY)] == ["bmn_2560 bmn_2565"]
+
+
 def test_an_expired_agreement_keeps_new_files_unread_and_the_last_good_night_stands_in(tmp_path: Path) -> None:
     office = Office(tmp_path)
     office.deliver_persons(person_rows(4), "a.xlsx")

@@ -13,6 +13,7 @@ from publish_province import (
     COLUMNS,
     GIVEN,
     HEADERS,
+    NIGHT,
     SURNAMES,
     TinyProvince,
     make_request,
@@ -20,10 +21,12 @@ from publish_province import (
     tiny_province,
 )
 
+from pipeline.publish.build import RunFacts, build_warehouse
 from pipeline.publish.charts import bars
+from pipeline.publish.figures import read_figures
 from pipeline.publish.publishing import publish
 from pipeline.publish.readonly import open_readonly
-from pipeline.publish.report import suppressed
+from pipeline.publish.report import ReportContent, Verdict, render_report, suppressed
 
 
 class Page(HTMLParser):
@@ -117,6 +120,24 @@ def test_small_counts_of_poverty_are_suppressed_and_said_to_be(home: Path) -> No
     assert "70.0%" not in poverty
 
 
+def test_households_of_no_known_amphoe_are_told_apart_and_stand_among_no_amphoe(tmp_path: Path) -> None:
+    tiny = tiny_province()
+    amphoe = next(r for r in tiny.rows["area_poverty"] if r["area_code"] == "3001" and r["measure_code"] == "H")
+    tiny.rows["area_poverty"].append(
+        {**amphoe, "area_code": "unknown", "assessed_count": 12, "not_assessed_count": 3, "poor_count": 10}
+    )
+    request = make_request(tmp_path, tiny)
+    connection = build_warehouse(
+        tmp_path / "w.duckdb", request.folders, request.book, RunFacts(request.run_id, NIGHT), request.indicators
+    )
+    with connection:
+        figures = read_figures(connection)
+    assert [r["area_code"] for r in figures["poverty_amphoe"]] == ["3001", "3002"]
+    content = ReportContent(request.run_id, NIGHT, "นครราชสีมา", 10, Verdict(True, "", ""), now=figures)
+    words = Page(render_report(content)).words
+    assert "ไม่ทราบว่าอยู่อำเภอใด 15 ครัวเรือน ในนั้นยังไม่ได้ประเมิน 3 ครัวเรือน" in words
+
+
 def amphoe(code: str, poor: int, assessed: int) -> dict[str, object]:
     return {
         "area_code": code,
@@ -148,7 +169,9 @@ def test_a_small_province_shows_no_figure_of_its_poor(tmp_path: Path) -> None:
     assert rows["ครัวเรือนยากจน"] == "ครัวเรือนยากจน ปกปิดจำนวนน้อย —"
     poverty = page[page.index("<h2>ความยากจน") : page.index("<h2>ครัวเรือนตกเกณฑ์")]
     assert "66.7%" not in poverty
-    assert "ครัวเรือน ปกปิดจำนวนน้อย — — — — — — ไม่มีข้อมูล" in Page(poverty).words
+    # What is hidden is not unknown.
+    assert "ครัวเรือน ปกปิดจำนวนน้อย — — — — — — —" in Page(poverty).words
+    assert "ไม่มีข้อมูล" not in Page(poverty).words
 
 
 def test_a_chart_is_svg_for_the_inside_of_a_page() -> None:

@@ -48,7 +48,7 @@ select
     p.agency,
     p.delivery_id,
     f.file_shown,
-    coalesce(s.sheet_shown, p.sheet),
+    s.sheet_shown,
     p.row_number,
     k.column_name,
     p.code,
