@@ -66,16 +66,12 @@ class Night:
 
     @contextmanager
     def stage(self, name: str, total: int = 1) -> Iterator[None]:
-        """Time a stage and show it; an unexpected error leaves without any value from the data in it."""
+        """Time a stage and show it."""
         self.progress.begin(name, total)
         started = time.perf_counter()
         try:
-            yield
-        except UserError:
-            raise
-        except Exception as error:
-            # Prefect stores the text of an exception in its database, and DuckDB's quote rows.
-            raise StageFailedError(name, type(error).__name__, where_it_failed(error)) from None
+            with without_values(name):
+                yield
         finally:
             self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - started, 3)
             self.progress.end(name, self.seconds[name])
@@ -89,6 +85,24 @@ class StageFailedError(NothingPublishedError):
             f"The stage {stage} stopped with {kind} at {place}; nothing was published, please report this line.",
             f"ขั้นตอน {stage} หยุดทำงานโดยไม่คาดคิด ยังไม่มีการเผยแพร่ ฉบับเดิมยังใช้ได้ โปรดแจ้งผู้พัฒนาพร้อมบรรทัดถัดไป",
         )
+
+
+@contextmanager
+def without_values(stage: str) -> Iterator[None]:
+    """Let an unexpected error leave with its class and place alone.
+
+    Stands inside every task: Prefect stores the text of an exception in its database and its log, and DuckDB's quote
+    rows, the system's the name of a file.
+
+    Raises:
+        StageFailedError: Instead of the error. A ``UserError`` passes, its sentence is written for people.
+    """
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:
+        raise StageFailedError(stage, type(error).__name__, where_it_failed(error)) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The night as a Prefect flow: a task for each agency's fetch and extract and for each stage. No data logic.
 
 Between tasks go run ids, agency codes and paths, never rows: what a task takes and returns stands in
-Prefect's database.
+Prefect's database, and so does the text of what they raise.
 """
 
 from __future__ import annotations
@@ -14,52 +14,60 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows import stages
-from flows.night import CURRENT_NIGHT, Night, NightResult
+from flows.night import CURRENT_NIGHT, Night, NightResult, without_values
 
 
 @task(name="fetch", task_run_name="fetch {agency}", retries=3, retry_delay_seconds=[1, 5, 15], cache_policy=NO_CACHE)
+@without_values("fetch")
 def fetch(agency: str) -> int:
     """Copy an agency's new files into the archive; the one task that is tried again."""
     return stages.fetch(CURRENT_NIGHT.get(), agency)
 
 
 @task(name="extract", task_run_name="extract {agency}", cache_policy=NO_CACHE)
+@without_values("extract")
 def extract(agency: str) -> dict[str, int]:
     """Read an agency's deliveries."""
     return stages.extract(CURRENT_NIGHT.get(), agency)
 
 
 @task(name="gather", cache_policy=NO_CACHE)
+@without_values("gather")
 def gather(agencies: list[str]) -> str:
     """Put the agencies' tables together; returns the fingerprint of the night's inputs."""
     return stages.gather(CURRENT_NIGHT.get(), agencies)
 
 
 @task(name="normalise", cache_policy=NO_CACHE)
+@without_values("normalise")
 def normalise() -> dict[str, int]:
     """Canonical values."""
     return stages.normalise(CURRENT_NIGHT.get())
 
 
 @task(name="link", cache_policy=NO_CACHE)
+@without_values("link")
 def link() -> dict[str, int]:
     """Persons and households."""
     return stages.link(CURRENT_NIGHT.get())
 
 
 @task(name="score", cache_policy=NO_CACHE)
+@without_values("score")
 def score() -> dict[str, int]:
     """Deprivations and measures."""
     return stages.score(CURRENT_NIGHT.get())
 
 
 @task(name="publish", cache_policy=NO_CACHE)
+@without_values("publish")
 def publish(fingerprint: str) -> dict[str, int]:
     """Warehouse, audits, returned lists, report, swap."""
     return stages.publish(CURRENT_NIGHT.get(), fingerprint)
 
 
 @flow(name="khrua-nightly", flow_run_name="{run_id}", retries=0, validate_parameters=False)
+@without_values("flow")
 def nightly(run_id: str) -> None:
     """One night, from the inbox to the publication. The result stands in the night itself."""
     night = CURRENT_NIGHT.get()

@@ -11,11 +11,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+
+from flows.console import contract_lines, stop_lines
 from flows.night import Night, NightResult
 from pipeline import __version__, tables
 from pipeline.attributes import load_attributes
-from pipeline.commands.home import current_fingerprint, taken_back_fingerprint
+from pipeline.commands.home import no_longer_taken_back, taken_back_fingerprints
 from pipeline.commands.link import peak_memory_bytes
 from pipeline.contracts import ContractBook
 from pipeline.contracts.files import load_contract_book
@@ -32,7 +36,6 @@ from pipeline.extract.agency import (
 from pipeline.extract.combine import combine
 from pipeline.extract.inbox import shown_name
 from pipeline.home import Home
-from pipeline.issues import issue_code
 from pipeline.link import LinkOptions
 from pipeline.link import link as link_records
 from pipeline.link.review import write_review
@@ -44,6 +47,7 @@ from pipeline.publish.manifest import LINK, current_run_id, read_manifest, write
 from pipeline.publish.publishing import PublishRequest, PublishResult, report_unpublished
 from pipeline.publish.publishing import publish as publish_night
 from pipeline.publish.stages import StageFolders
+from pipeline.publish.swap import input_fingerprint
 from pipeline.score import score as score_stage
 from pipeline.score.stage import INPUTS as SCORE_INPUTS
 
@@ -115,9 +119,10 @@ def gather(night: Night, codes: Sequence[str]) -> str:
 def nothing_new(night: Night, fingerprint: str) -> NightResult | None:
     """The night's end when its inputs are those of the current publication; None when there is work to do."""
     run_id = current_run_id(night.home.root)
-    is_taken_back = fingerprint == taken_back_fingerprint(night.home.root) and not night.settings.accept_change
-    if run_id is None or not (is_taken_back or fingerprint == current_fingerprint(night.home.root)):
+    is_taken_back = fingerprint in taken_back_fingerprints(night.home.root) and not night.settings.accept_change
+    if run_id is None or not (is_taken_back or fingerprint == input_fingerprint(night.home.root)):
         return None
+    late = _late_lines(night)
     shutil.rmtree(night.home.run(night.run_id), ignore_errors=True)
     gaps = tuple(sorted(r.agency for r in night.work.extracted.values() if r.has_gap))
     return NightResult(
@@ -128,7 +133,22 @@ def nothing_new(night: Night, fingerprint: str) -> NightResult | None:
         report=night.home.report / run_id / "index.html",
         warehouse=night.home.warehouse / LINK,
         seconds=night.seconds,
-        details=tuple(f"ยังพักไว้หรือใช้ข้อมูลชุดก่อน · still set aside: {code}" for code in gaps),
+        details=(
+            *(f"ยังพักไว้หรือใช้ข้อมูลชุดก่อน · still set aside: {code}" for code in gaps),
+            *late,
+            *_contract_lines(night),
+        ),
+    )
+
+
+def _late_lines(night: Night) -> tuple[str, ...]:
+    """One line for each agency whose last delivery is older than its contract allows."""
+    issues = tables.ISSUE.read(night.stage_folder("extract")).select(["agency", "code"]).to_pylist()
+    late = sorted({row["agency"] for row in issues if row["code"] == "delivery_late"})
+    return tuple(
+        f"{night.work.book.contracts[code].name_thai} [{code}]: ข้อมูลเก่ากว่ากำหนด โปรดขอข้อมูลชุดใหม่จากหน่วยงาน "
+        "(late; ask the agency for a new delivery)"
+        for code in late
     )
 
 
@@ -261,19 +281,25 @@ def publish(night: Night, fingerprint: str) -> dict[str, int]:
     night.work.published = published
     linked = night.stage_folder("link")
     write_review(tables.PAIR.read(linked), tables.REFUSED.read(linked), night.home.review / f"{night.run_id}.csv")
-    _forget_old_runs(night)
+    with suppress(OSError):
+        # The publication stands; what could not be removed is tried again on the next night.
+        no_longer_taken_back(night.home.root, fingerprint)
+        _forget_old_runs(night)
     return published.counts
 
 
 def report_failure(night: Night, error: UserError) -> None:
-    """Write the report of a night that stopped before publication; that it cannot be written hides no error."""
+    """Write the report of a night that stopped before publication; whatever fails here hides no error."""
     report = night.home.report / night.run_id / "index.html"
     if night.is_prepared:
         with suppress(Exception):
             # A report that cannot be written must not hide why the night stopped.
             _report_unpublished(night, report, error)
-        _forget_old_runs(night)
-        error.details = (*error.details, *stop_lines(night))
+        with suppress(OSError):
+            _forget_old_runs(night)
+        with suppress(OSError, pa.ArrowInvalid):
+            # A full disk leaves half a table.
+            error.details = (*error.details, *fault_lines(night))
     if report.exists():
         error.details = (*error.details, f"รายงาน · report: {report}")
 
@@ -309,28 +335,25 @@ def _forget_old_runs(night: Night) -> None:
             shutil.rmtree(state)
 
 
-def stop_lines(night: Night) -> tuple[str, ...]:
-    """Why files and agencies were set aside tonight, and the way out: one line each, Thai and English."""
+def fault_lines(night: Night) -> tuple[str, ...]:
+    """Why files and agencies were set aside tonight, the way out, and the faults of the contracts."""
+    return (*stop_lines(_issues(night), lambda agency: _agency_name(night, agency)), *_contract_lines(night))
+
+
+def _issues(night: Night) -> list[dict[str, Any]]:
     folder = night.stage_folder("extract")
-    if not tables.ISSUE.path(folder).exists():
-        return ()
-    stops: dict[tuple[str, str, str], list[str]] = {}
-    for row in tables.ISSUE.read(folder).to_pylist():
-        if row["severity"] == "stop":
-            where = (row["agency"], row["file_name"] or "", row["code"])
-            stops.setdefault(where, []).append(row["header"] or "")
-    lines = []
-    for (agency, file_name, code), headers in sorted(stops.items()):
-        named = ", ".join(f"“{h}”" for h in dict.fromkeys(headers) if h)
-        issue = issue_code(code)
-        folder_name = _folder_name(night, agency)
-        place = " ".join(part for part in (f"[{agency}]", folder_name, file_name) if part)
-        lines.append(f"{place}: {issue.thai} {named} → {issue.way_out} · {issue.english} {named} [{code}]")
-    return tuple(lines)
+    return tables.ISSUE.read(folder).to_pylist() if tables.ISSUE.path(folder).exists() else []
 
 
-def _folder_name(night: Night, agency: str) -> str:
-    """Name of a folder in the inbox that is no agency's code, for the officer's eyes."""
+def _contract_lines(night: Night) -> tuple[str, ...]:
+    return contract_lines(night.work.book.faults, night.settings.contracts)
+
+
+def _agency_name(night: Night, agency: str) -> str:
+    """What the officer calls an agency: its name, or that of a folder in the inbox that is no agency's code."""
+    contract = night.work.book.contracts.get(agency)
+    if contract:
+        return contract.name_thai
     task = night.work.tasks.get(agency)
     return shown_name(task.folder.name) if task and task.folder and task.folder.name != agency else ""
 
@@ -341,7 +364,9 @@ def result(night: Night) -> NightResult:
     if published is None:
         raise NothingPublishedError("The night ended before publication.", "รอบนี้จบก่อนการเผยแพร่")
     gaps, counts = published.gaps, published.counts
-    details = [*gaps, *stop_lines(night)]
+    told = {row["agency"] for row in _issues(night) if row["severity"] == "stop"}
+    # A file that was set aside stands with its fault; the count of an agency's files adds nothing to that.
+    details = [gap.line for gap in gaps if not (gap.is_set_aside_only and gap.agency in told)] + [*fault_lines(night)]
     if night.work.is_new_key:
         details.append(
             "สร้างกุญแจลับใหม่ที่ identity/key โปรดสำรองไว้ในที่ปลอดภัย · "

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from flows.night import CURRENT_NIGHT, Night, NightResult, StageFailedError, next_run_id, write_run_log
 from flows.progress import Progress, SilentProgress, progress_for
 from flows.quiet import quiet_prefect
-from pipeline.errors import NothingPublishedError, UserError, where_it_failed
+from pipeline.errors import UserError, where_it_failed
 from pipeline.home import Home
 from pipeline.settings import Settings
 
@@ -27,23 +28,24 @@ def run_night(settings: Settings, *, show_progress: bool = True) -> NightResult:
         UserError: Nothing was published, the home cannot be used, or another run is at work.
     """
     home = Home(settings.home)
-    require_deliveries(settings)
+    require_inbox(settings)
     home.prepare()
     with home.lock(), progress_for(show_progress) as progress:
         quiet_prefect(home.root)
         return _run(settings, home, progress, _in_new_flow)
 
 
-def require_deliveries(settings: Settings) -> None:
+def require_inbox(settings: Settings) -> None:
     """Stop before a home is made and Prefect is started for nothing.
 
+    An inbox that is gone, such as a share that is not mounted, is no night on which every agency took its files away.
+
     Raises:
-        NothingPublishedError: The inbox does not exist, and this home never had a delivery.
+        UserError: The inbox is not a folder.
     """
-    archive = Home(settings.home).archive
-    if not settings.inbox.is_dir() and not (archive.is_dir() and any(archive.iterdir())):
-        raise NothingPublishedError(
-            f"The inbox {settings.inbox.name} does not exist; name the folder of deliveries with --inbox.",
+    if not settings.inbox.is_dir():
+        raise UserError(
+            f"The inbox {settings.inbox.name} is not a folder; name the folder of deliveries with --inbox.",
             f"ไม่พบโฟลเดอร์ {settings.inbox.name} โปรดระบุโฟลเดอร์ที่หน่วยงานวางไฟล์ด้วย --inbox",
         )
 
@@ -53,7 +55,7 @@ def run_inside_flow(settings: Settings) -> NightResult:
     from flows.nightly import run_tasks
 
     home = Home(settings.home)
-    require_deliveries(settings)
+    require_inbox(settings)
     home.prepare()
     with home.lock():
         return _run(settings, home, SilentProgress(), run_tasks)
@@ -64,15 +66,19 @@ def _run(settings: Settings, home: Home, progress: Progress, work: Callable[[Nig
     token = CURRENT_NIGHT.set(night)
     run_date = settings.run_date.isoformat()
     try:
+        # A killed night leaves whole workbooks there, as its reading processes passed them on.
+        home.clear_spill()
         work(night)
         if night.result is None:
             raise StageFailedError("flow", "NoResult", "flows/nightly.py")
     except UserError as error:
         from flows.stages import report_failure
 
-        report_failure(night, error)
         failed = NightResult(night.run_id, error.exit_code, error.thai, error.english, seconds=night.seconds)
-        write_run_log(home, failed, run_date)
+        with suppress(OSError):
+            # On a full disk the reason is still told on the console.
+            write_run_log(home, failed, run_date)
+        report_failure(night, error)
         raise
     except Exception as error:
         # Its message may quote a row: only its class and place go on.

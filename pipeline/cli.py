@@ -211,6 +211,9 @@ def sample(
     missing_ids: Annotated[
         float | None, typer.Option("--missing-ids", min=0, max=1, help="สัดส่วนที่ไม่มีเลขประจำตัว (กับ --canonical)")
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="เขียนทับโฟลเดอร์ที่มีไฟล์อยู่แล้ว · Write into a folder that is not empty.")
+    ] = False,
 ) -> None:
     """สร้างจังหวัดจำลอง · Make a province that never was."""
     from pipeline.errors import UserError
@@ -220,6 +223,11 @@ def sample(
         from pipeline.synthetic import make_canonical, make_province
 
         try:
+            if not force and out.is_dir() and any(out.iterdir()):
+                raise UserError(
+                    f"The folder {out.name} after --out is not empty; name a new one, or write over it with --force.",
+                    f"โฟลเดอร์ {out.name} หลัง --out มีไฟล์อยู่แล้ว โปรดระบุโฟลเดอร์ใหม่ หรือเขียนทับด้วย --force",
+                )
             if canonical:
                 make_canonical(people=people, seed=seed, out=out, model=model, missing_id_share=missing_ids)
             else:

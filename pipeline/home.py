@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,6 +98,14 @@ class Home:
                 "choose another with --home or mend its rights.",
                 "ใช้โฟลเดอร์ home ไม่ได้ โปรดเลือกโฟลเดอร์อื่นด้วย --home หรือแก้สิทธิ์การเขียน",
             ) from error
+
+    def clear_spill(self) -> None:
+        """Throw away what a killed run left among the temporary files; only while the lock is held."""
+        for left in self.spill.iterdir():
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -22,6 +22,7 @@ class IssueCode:
         thai: What is wrong, for officers and agencies.
         way_out: How to mend it, in Thai.
         english: What is wrong, for support.
+        way_out_english: How to mend it, for support.
     """
 
     code: str
@@ -29,10 +30,84 @@ class IssueCode:
     thai: str
     way_out: str
     english: str
+    way_out_english: str = ""
 
 
 def _codes(*rows: tuple[str, Severity, str, str, str]) -> dict[str, IssueCode]:
-    return {row[0]: IssueCode(*row) for row in rows}
+    return {row[0]: IssueCode(*row, _WAYS_OUT_ENGLISH.get(row[0], "")) for row in rows}
+
+
+# The Thai way out again for support, code by code; a test holds that every code has one.
+_WAYS_OUT_ENGLISH = {
+    "agency_failed": "tell the administrator, with the night's log; the agency need not send anything",
+    "all_rows_rejected": "look at each row's fault; most often the name or ID column is empty or shifted",
+    "list_older": "if it corrects the list in use, check the dates in it or in its name and send it again",
+    "key_incomplete": "fill in every part of the key",
+    "row_short": "check that values stand under their headers and no cell is broken over two lines, or send .xlsx",
+    "row_read_as_note": "if it is data, fill in the name or the national ID in its own column",
+    "unknown_agency_folder": "correct the folder's name, or add a contract to data_contracts/agencies",
+    "contract_faulty": "run khrua contract check on the contracts folder and mend what it lists",
+    "agreement_expired": "renew the agreement in data_contracts/agreements.yaml; until then nothing is read",
+    "file_empty": "send a file with data in it",
+    "file_unreadable": "open the file in Excel and save it anew as .xlsx",
+    "file_unsafe": "copy the data alone into a new workbook and send that",
+    "file_too_large": "split the file, or delete the empty rows and columns at the end of the sheet",
+    "file_password": "send the file without a password, or tell the data officer the password",
+    "reader_failed": "save the file anew as .xlsx and send it again",
+    "sheet_missing": "name the sheet as the contract does",
+    "header_not_found": "make the headers those of the contract; khrua inspect FILE shows what the file has",
+    "required_column_missing": "add the column, or correct its header; a new name goes into the contract's aliases",
+    "assertion_failed": "check that it is the right file and all of it",
+    "assertion_warned": "check that it is the right file and all of it",
+    "full_delivery_lost_rows": "check that the file is whole; if it is, run with --accept-change and the reason",
+    "delivery_late": "ask the agency for a newer list",
+    "nothing_delivered": "ask the agency's contact",
+    "file_ignored": "nothing to do",
+    "file_repeated": "nothing to do, or delete the copy",
+    "sheet_ignored": "if it should be read, add the sheet to the contract",
+    "column_unknown": "add the column to the contract, or to its ignored headers",
+    "required_value_missing": "fill in the cell",
+    "no_identity": "fill in given name, surname or national ID",
+    "cell_error": "mend the formula, or type the value",
+    "formula_without_value": "open the file in Excel and save it again, or type the value instead of the formula",
+    "value_not_number": "type a number",
+    "value_not_date": "type a date such as 15/03/2540",
+    "value_not_in_list": "choose one of the values in the contract",
+    "value_out_of_range": "check the number and its unit",
+    "duplicate_key": "delete the row that repeats, or correct the key",
+    "duplicate_row": "delete the row that repeats",
+    "row_ragged": "put quotation marks around texts that hold a comma, or send the list as .xlsx",
+    "row_replaced": "nothing to do",
+    "national_id_missing": "add the ID if there is one",
+    "national_id_bad_checksum": "compare the 13 digits with the card",
+    "national_id_wrong_length": "compare the 13 digits with the card",
+    "national_id_lost_digits": "format the column as text and type the number again",
+    "national_id_placeholder": "type the true number, or leave the cell empty",
+    "birth_date_invalid": "correct the date as day/month/year of the Buddhist era",
+    "birth_date_ambiguous": "type the month in letters",
+    "age_disagrees": "check age and birth date",
+    "name_unreadable": "type the name again",
+    "sex_disagrees_with_title": "check sex and title",
+    "house_code_bad_checksum": "compare the 11 digits with the house register",
+    "house_code_wrong_length": "compare the 11 digits with the house register",
+    "area_unknown": "spell tambon and amphoe as the Department of Provincial Administration does",
+    "area_ambiguous": "add the amphoe",
+    "outside_area": "nothing to do",
+    "area_disagrees": "check that the tambon is in that amphoe and that the code is the name's",
+    "address_part_unreadable": "type the house number like 25/2 and the village number in digits",
+    "national_id_not_thai": "type the national ID instead if there is one",
+    "national_id_masked": "send all 13 digits, as agreed",
+    "birth_date_partial": "add day and month if they are known",
+    "birth_date_maybe_unknown": "compare the birth date with the card",
+    "name_not_split": "put a space between given name and surname",
+    "title_unknown": "check how the title is spelled",
+    "same_id_other_person": "compare the ID with the card",
+    "duplicate_in_list": "make it one row if it is one person",
+    "death_needs_review": "confirm with the civil register",
+    "household_too_large": "check the house code and the type of the dwelling",
+    "survey_round_without_set": "add the round's indicator set to data_contracts/indicators",
+    "decision_contradicted": "look at the decision again",
+}
 
 
 ISSUE_CODES: dict[str, IssueCode] = _codes(

@@ -11,9 +11,13 @@ import secrets
 from pathlib import Path
 
 from pipeline.errors import HomeError
+from pipeline.values.titled_names import titled_names
 
 KEY_BYTES = 32
 _LONG_DIGITS = re.compile(r"(?<!\d)\d(?:[ -]?\d){8,}(?!\d)")
+# As people type numbers into the names of files. Shorter runs are dates and rounds.
+_TYPED_DIGITS = re.compile("(?<![0-9๐-๙])[0-9๐-๙](?:[ .-]?[0-9๐-๙]){8,}")
+_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _THAI_RUN = re.compile(r"[\u0e00-\u0e7f]{2,}")
 
 
@@ -22,6 +26,22 @@ def mask_national_id(national_id: str) -> str:
     if len(national_id) == 13 and national_id.isdigit():
         return f"{national_id[0]}-{national_id[1:5]}-xxxxx-xx-x"
     return "x" * len(national_id)
+
+
+def mask_label(text: str) -> str:
+    """The name of a file, folder or sheet without the person in it, for the eyes of whoever has to find it.
+
+    A name behind a title gives way to ``…``, an ID to its mask, another number of nine digits or more to its first
+    four. The rest stays, so that the file can be found.
+    """
+    for start, end in reversed(list(titled_names(text))):
+        text = f"{text[:start]}…{text[end:]}"
+    return _TYPED_DIGITS.sub(lambda found: _mask_digits(found.group()), text)
+
+
+def _mask_digits(typed: str) -> str:
+    digits = re.sub("[ .-]", "", typed.translate(_THAI_DIGITS))
+    return mask_national_id(digits) if len(digits) == 13 else digits[:4] + "x" * (len(digits) - 4)
 
 
 def keyed_hash(key: bytes, *parts: str, length: int = 16) -> str:

@@ -178,6 +178,8 @@ ISSUE = _table(
         ("severity", TEXT, "note | warn | reject | stop"),
         ("stage", TEXT, "extract | normalise | link | score"),
         ("record_id", TEXT, "the record concerned, if there is one"),
+        ("other_row_number", INT, "row that counts instead, where this one repeats it"),
+        ("other_sheet", TEXT, "sheet of that row, where it is another one"),
     ],
 )
 
@@ -201,7 +203,7 @@ DELIVERY = _table(
         ("rows_accepted", INT, "rows accepted"),
         ("rows_rejected", INT, "rows rejected"),
         ("contract_version", TEXT, "version of the contract the file was read with"),
-        ("survey_round", TEXT, "survey round of the list, if it is a survey"),
+        ("survey_round", TEXT, "survey rounds of its lists, in order, separated by spaces"),
     ],
 )
 
@@ -288,6 +290,7 @@ RECORD = _table(
         ("evidence_date", DATE, "date of the survey or the delivery period: when these facts held"),
         ("date_era", TEXT, "era of dates in this list: be | ce | auto"),
         ("date_order", TEXT, "order of day and month in text dates: dmy | mdy | auto"),
+        ("survey_round", TEXT, "survey round of the list, if it is a survey"),
         *[(name, TEXT, meaning) for name, meaning in IDENTITY_COLUMNS],
         ("content_hash", TEXT, "keyed hash of all values of the record: tells a changed record"),
     ],
@@ -560,7 +563,7 @@ HOUSEHOLD_POVERTY = _table(
         ("is_target_poor", BOOL, "poor and registered for the state welfare card; null when either is unknown"),
         ("poor_dimensions", TEXT, "dimension codes with a deprivation, in order, separated by spaces"),
         ("is_vulnerable", BOOL, "income at or below the line of levels.yaml; null when income is unknown"),
-        ("vulnerability_level", SMALL, "0–3 of a vulnerable household; null otherwise"),
+        ("vulnerability_level", SMALL, "0–3 of a vulnerable household; null otherwise and where too little is known"),
         ("livelihood_index", REAL, "X, 1–4; null when no capital is known"),
         ("livelihood_level_code", TEXT, "very_hard | hard | fair | good"),
         ("capitals_known", SMALL, "0–5"),
@@ -574,7 +577,7 @@ AREA_POVERTY = _table(
     "area_level area_code method_code unit_code measure_code indicator_code",
     [
         ("area_level", TEXT, "tambon | amphoe | province"),
-        ("area_code", TEXT, "DOPA code"),
+        ("area_code", TEXT, "DOPA code; unknown: the area of this level is not known"),
         ("method_code", TEXT, "measure and version"),
         ("unit_code", TEXT, "household | person"),
         (

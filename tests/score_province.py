@@ -92,6 +92,7 @@ class TinyProvince:
     """Rows of the stage's inputs."""
 
     rows: dict[str, list[dict[str, object]]] = field(default_factory=lambda: {t.name: [] for t in USED})
+    rounds: dict[str, str] = field(default_factory=dict)
 
     def household(
         self,
@@ -132,17 +133,9 @@ class TinyProvince:
         self.rows["household_member"].append({"household_id": household, "person_id": person, "is_current": is_current})
         return self
 
-    def delivery(self, delivery: str, agency: str, survey_round: str | None = None) -> TinyProvince:
-        self.rows["delivery"].append(
-            {
-                "agency": agency,
-                "delivery_id": delivery,
-                "file_name": f"{delivery}.xlsx",
-                "status_code": "in_use",
-                "survey_round": survey_round,
-                "received_date": RECEIVED,
-            }
-        )
+    def delivery(self, delivery: str, survey_round: str) -> TinyProvince:
+        """Records of this delivery that name no round of their own are of this one."""
+        self.rounds[delivery] = survey_round
         return self
 
     def record(
@@ -155,11 +148,14 @@ class TinyProvince:
         agency: str = "health",
         delivery: str | None = None,
         day: date | None = SURVEY_DAY,
+        survey_round: str | None = None,
+        relationship: str | None = None,
     ) -> TinyProvince:
-        """One record with its facts; its delivery is made when it is not there yet."""
+        """One record with its facts."""
         delivery = delivery or f"{agency}_list"
         if delivery not in {row["delivery_id"] for row in self.rows["delivery"]}:
-            self.delivery(delivery, agency)
+            received = {"file_name": f"{delivery}.xlsx", "status_code": "in_use", "received_date": RECEIVED}
+            self.rows["delivery"].append({"agency": agency, "delivery_id": delivery, **received})
         self.rows["record"].append(
             {
                 "record_id": record,
@@ -168,6 +164,8 @@ class TinyProvince:
                 "file_name": f"{delivery}.xlsx",
                 "record_kind": "person" if person else "household",
                 "evidence_date": day,
+                "survey_round": survey_round or self.rounds.get(delivery),
+                "relationship": relationship,
             }
         )
         self.rows["linked"].append({"record_id": record, "person_id": person, "household_id": household})
@@ -181,8 +179,7 @@ class TinyProvince:
         """The จปฐ record of a household: every indicator passes but those given (``_08="fail"``)."""
         facts: dict[str, object] = {f"bmn_{n:02d}": "pass" for n in range(1, 32)}
         facts.update({f"bmn{key}": value for key, value in states.items()})
-        if "bmn_list" not in {row["delivery_id"] for row in self.rows["delivery"]}:
-            self.delivery("bmn_list", "community_dev", ROUND)
+        self.delivery("bmn_list", ROUND)
         kept = {name: value for name, value in facts.items() if value != "absent"}
         return self.record(f"s-{household}", household, kept, agency="community_dev", delivery="bmn_list", day=day)
 

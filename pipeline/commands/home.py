@@ -13,7 +13,7 @@ from pipeline.errors import HomeError, UserError
 from pipeline.home import Home, read_run_log
 from pipeline.publish.manifest import LINK, current_run_id, write_durably
 from pipeline.publish.readonly import open_readonly
-from pipeline.publish.swap import publications, rollback, verify
+from pipeline.publish.swap import input_fingerprint, publications, rollback, verify
 
 TAKEN_BACK = "taken_back.json"
 
@@ -70,26 +70,34 @@ def roll_back(home: Path, run_id: str) -> None:
     """Make an earlier publication current, while no run is at work."""
     require_publication(home)
     with Home(home).lock():
-        left = current_fingerprint(home)
-        rollback(home, run_id, getpass.getuser())
-        # The next night must not publish again, from the same files, what was just taken back.
-        write_durably(home / "identity" / TAKEN_BACK, json.dumps({"input_fingerprint": left}).encode())
+        before = taken_back_fingerprints(home)
+        # The next night must not publish again, from the same files, what was taken back. Written before the swap: a
+        # crash between the two keeps back what stands, which harms nobody.
+        _write_taken_back(home, before | {input_fingerprint(home)})
+        try:
+            rollback(home, run_id, getpass.getuser())
+        except UserError:
+            _write_taken_back(home, before)
+            raise
+        no_longer_taken_back(home, input_fingerprint(home))
 
 
-def current_fingerprint(home: Path) -> str | None:
-    """Fingerprint of the inputs of the current publication."""
-    with open_readonly(home / "warehouse" / LINK) as connection:
-        row = connection.execute("select input_fingerprint from ops.run").fetchone()
-    return row[0] if row else None
-
-
-def taken_back_fingerprint(home: Path) -> str | None:
-    """Fingerprint of the inputs of the publication that was last rolled back from."""
+def taken_back_fingerprints(home: Path) -> frozenset[str]:
+    """Fingerprints of the inputs of every publication that was rolled back from and not taken up again since."""
     path = home / "identity" / TAKEN_BACK
-    if not path.exists():
-        return None
-    found: str | None = json.loads(path.read_text("utf-8"))["input_fingerprint"]
-    return found
+    return frozenset(json.loads(path.read_text("utf-8"))["input_fingerprints"]) if path.exists() else frozenset()
+
+
+def no_longer_taken_back(home: Path, fingerprint: str | None) -> None:
+    """Note that a publication made from these inputs is current again."""
+    known = taken_back_fingerprints(home)
+    if fingerprint in known:
+        _write_taken_back(home, known - {fingerprint})
+
+
+def _write_taken_back(home: Path, fingerprints: frozenset[str | None]) -> None:
+    known = sorted(one for one in fingerprints if one)
+    write_durably(home / "identity" / TAKEN_BACK, json.dumps({"input_fingerprints": known}).encode())
 
 
 def verify_home(home: Path) -> list[str]:
@@ -115,8 +123,10 @@ def query(home: Path, statement: str) -> tuple[list[str], list[tuple[Any, ...]]]
     except duckdb.Error as error:
         # The analysts' warehouse holds no personal value that DuckDB's message could quote.
         raise UserError(
-            f"The warehouse refused the statement: {str(error).splitlines()[0]}",
-            "คำสั่ง SQL ไม่ถูกต้อง หรือขอสิ่งที่ไม่อนุญาต โปรดแก้ตามบรรทัดถัดไป",
+            f"The warehouse refused the statement: {str(error).splitlines()[0]} → correct it; the warehouse is "
+            "read-only, and docs/warehouse.md or 'from ops.schema_description' names its tables and columns.",
+            "คำสั่ง SQL ไม่ถูกต้อง หรือขอสิ่งที่ไม่อนุญาต โปรดแก้ตามบรรทัดถัดไป คลังนี้อ่านได้อย่างเดียว "
+            "ชื่อตารางและคอลัมน์อยู่ใน docs/warehouse.md หรือ from ops.schema_description",
         ) from error
     finally:
         connection.close()

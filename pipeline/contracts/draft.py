@@ -62,12 +62,13 @@ class Synonyms:
     """What headers meant in the contracts that exist.
 
     Attributes:
-        names: Header as compared → canonical name that most contracts gave it.
+        names: Header as compared → the canonical names that contracts gave it, most often given first. Cells tell a
+            tambon's name from its code; between other names only an officer can choose.
         lookups: Canonical name → the words that existing contracts translate.
         ignored: Headers as compared that existing contracts know, do not use, and never map.
     """
 
-    names: Mapping[str, str]
+    names: Mapping[str, tuple[str, ...]]
     lookups: Mapping[str, Mapping[str, str]]
     ignored: frozenset[str] = frozenset()
 
@@ -101,7 +102,15 @@ def synonyms(book: ContractBook) -> Synonyms:
                     votes.setdefault(normal_header(header), Counter())[column.name] += 1
                 for typed, code in column.lookups.items():
                     lookups.setdefault(column.name, {}).setdefault(typed, code)
-    names = {header: min(found, key=lambda name: (-found[name], name)) for header, found in votes.items()}
+    names = {
+        header: tuple(
+            sorted(
+                (name for name in found if not (name == "tambon_code" and "tambon" in found)),
+                key=lambda name: (-found[name], name),
+            )
+        )
+        for header, found in votes.items()
+    }
     return Synonyms(names, lookups, frozenset(ignored - set(names)))
 
 
@@ -198,11 +207,14 @@ def _column(draft: _ListDraft, index: int, header: str, known: Synonyms, vocabul
         for cell in sheet.samples[index]
         if cell.strip()
     ]
-    name, is_sure = guess_name(header, samples, known)
+    names, is_sure = guess_names(header, samples, known)
+    name = names[0] if len(names) == 1 else ""
     kind = vocabulary.type_of(name) if name and name not in draft.taken else None
     if kind is None:
         draft.undecided += 1
-        written = f"{UNDECIDED}{draft.undecided}  {MARK} ชื่อมาตรฐาน หรือย้ายหัวนี้ไป ignoredHeaders"
+        # Contracts that exist disagree about this header: a request would as easily be read as help that was given.
+        choice = f" ({' หรือ '.join(names)})" if len(names) > 1 else ""
+        written = f"{UNDECIDED}{draft.undecided}  {MARK} ชื่อมาตรฐาน{choice} หรือย้ายหัวนี้ไป ignoredHeaders"
     else:
         draft.taken.add(name)
         written = name if is_sure else f"{name}  # เดาจากหัวที่คล้ายกัน โปรดทวน (guessed)"
@@ -227,8 +239,8 @@ def _lookups(name: str, known: Synonyms) -> list[str]:
     return [f"          - {{property: lookups, value: {{{words}}}}}"]
 
 
-def guess_name(header: str, samples: Sequence[str], known: Synonyms) -> tuple[str, bool]:
-    """What a header probably means.
+def guess_names(header: str, samples: Sequence[str], known: Synonyms) -> tuple[tuple[str, ...], bool]:
+    """What a header may mean.
 
     Args:
         header: The agency's header.
@@ -236,7 +248,8 @@ def guess_name(header: str, samples: Sequence[str], known: Synonyms) -> tuple[st
         known: What headers meant elsewhere.
 
     Returns:
-        The canonical name (empty: no idea), and whether the header itself is known.
+        The canonical names, likeliest first (none: no idea; several: an officer has to choose), and whether the header
+        itself is known.
     """
     from rapidfuzz import fuzz, process
 
@@ -244,12 +257,16 @@ def guess_name(header: str, samples: Sequence[str], known: Synonyms) -> tuple[st
     plain = normal_header(_NUMBER_IN_HEADER.sub("", lowest)) or normal_header(header)
     for text in (normal_header(header), normal_header(lowest), plain):
         if text in known.names:
-            return _by_samples(known.names[text], samples), True
+            return _all_by_samples(known.names[text], samples), True
     by_value = _by_samples("", samples)
     if by_value:
-        return by_value, False
+        return (by_value,), False
     near = process.extractOne(plain, sorted(known.names), scorer=fuzz.ratio, score_cutoff=_NEAR)
-    return (_by_samples(known.names[near[0]], samples), False) if near else ("", False)
+    return (_all_by_samples(known.names[near[0]], samples) if near else ()), False
+
+
+def _all_by_samples(names: Sequence[str], samples: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in (_by_samples(name, samples) for name in names) if name))
 
 
 def _by_samples(name: str, samples: Sequence[str]) -> str:

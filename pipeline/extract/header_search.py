@@ -45,7 +45,7 @@ def is_blank_row(sheet: Sheet, row: int) -> bool:
     return not sheet.kinds[row].strip(BLANK)
 
 
-_Fit = tuple[tuple[int, int, int, int], Header, ColumnMap]
+_Fit = tuple[tuple[int, bool, int, int, int], Header, ColumnMap]
 
 
 def find_header_for(sheet: Sheet, rule: ContractList) -> tuple[Header, ColumnMap] | None:
@@ -73,24 +73,57 @@ def find_header_for(sheet: Sheet, rule: ContractList) -> tuple[Header, ColumnMap
     return best[1], best[2]
 
 
+def nearest_header(sheet: Sheet, rule: ContractList) -> tuple[Header, ColumnMap] | None:
+    """The rows that come nearest to a list's header, where :func:`find_header_for` finds none that is enough.
+
+    Args:
+        sheet: The sheet.
+        rule: The list.
+
+    Returns:
+        The header and the columns told apart; None where no row holds two labels that the list knows: one may stand
+        in a row of a person too (ชาย, บาท).
+    """
+    found = _search(sheet, rule, range(1, HEIGHT_LIMIT + 1))
+    if found is None or len(found[2].mapped) + len(found[2].ignored) < 2:
+        return None
+    return found[1], found[2]
+
+
 def _search(sheet: Sheet, rule: ContractList, heights: Sequence[int]) -> _Fit | None:
     best: _Fit | None = None
     parts = _label_parts(tuple(header for column in rule.columns for header in (column.header, *column.aliases)))
-    for top in range(min(len(sheet.cells), TOP_LIMIT)):
-        # Rows of data rarely hold a piece of a label: without this a sheet of 116 columns takes half a second.
-        if not any(normal_label(text) in parts for text in sheet.cells[top] if text):
+    last = min(len(sheet.cells), TOP_LIMIT + max(heights) - 1)
+    # Rows of data rarely hold a piece of a label: without this a sheet of 116 columns takes half a second.
+    has_piece = [any(normal_label(text) in parts for text in sheet.cells[row] if text) for row in range(last)]
+    for top in range(min(last, TOP_LIMIT)):
+        if best is not None and best[2].full_matches == len(rule.columns) and top >= best[1].bottom:
+            break
+        if is_blank_row(sheet, top):
             continue
-        for height in heights:
-            if top + height > len(sheet.cells):
-                break
+        for height in (height for height in heights if top + height <= last and any(has_piece[top : top + height])):
             labels = tuple(labels_of(sheet, top, height))
             found = map_columns(labels, rule)
-            score = (len(found.mapped), found.full_matches, -height, -top)
+            header = Header(top, height, labels)
+            score = (
+                len(found.mapped),
+                not _ends_in_a_group_row(sheet, header, found),
+                found.full_matches,
+                -height,
+                -top,
+            )
             if best is None or score > best[0]:
-                best = (score, Header(top, height, labels), found)
-            if found.full_matches == len(rule.columns):
-                return best
+                best = (score, header, found)
     return best
+
+
+def _ends_in_a_group_row(sheet: Sheet, header: Header, found: ColumnMap) -> bool:
+    """Whether the last row holds one cell, such as an amphoe, left of all that the contract knows.
+
+    Without the upper row of a header of two its labels stand bare above a group row, and more of them fit whole.
+    """
+    filled = [column for column, kind in enumerate(sheet.kinds[header.bottom - 1]) if kind != BLANK]
+    return len(filled) == 1 and filled[0] < min((*found.mapped.values(), *found.ignored), default=0)
 
 
 @lru_cache(maxsize=256)
@@ -130,12 +163,27 @@ def find_header_by_shape(sheet: Sheet) -> Header | None:
     above = [row for row in filled if row < first_data]
     if not above:
         return None
-    bottom = above[-1]
+    bottom = _without_groups(sheet, above)
     top = bottom
     while top > 0 and bottom - top + 1 < HEIGHT_LIMIT and _is_header_row(sheet, top - 1):
         top -= 1
     height = bottom - top + 1
     return Header(top, height, tuple(labels_of(sheet, top, height)))
+
+
+def _without_groups(sheet: Sheet, above: list[int]) -> int:
+    """The lowest of the rows above the data that may be a header: group rows (a month, an amphoe) stand below it."""
+    tables = [row for row in above if _count(sheet, row) > 1]
+    if not tables:
+        return above[-1]
+    first = min(_first_filled(sheet, row) for row in tables)
+    lower = [row for row in above if row > tables[-1]]
+    labels = [row for row in lower if _first_filled(sheet, row) > first]
+    return labels[-1] if labels else tables[-1]
+
+
+def _first_filled(sheet: Sheet, row: int) -> int:
+    return next(column for column, kind in enumerate(sheet.kinds[row]) if kind != BLANK)
 
 
 def _is_data_cell(sheet: Sheet, row: int, column: int) -> bool:
@@ -191,7 +239,7 @@ def _is_header_row(sheet: Sheet, row: int) -> bool:
     if count > 1:
         # A title of two short cells (a year and a band) above a wide table is no header row.
         return 5 * count > sheet.width or any(first == row and right > left for first, left, _, right in sheet.merges)
-    column = next(i for i, kind in enumerate(sheet.kinds[row]) if kind != BLANK)
+    column = _first_filled(sheet, row)
     spans = [(left, right) for first, left, _, right in sheet.merges if first == row and left == column]
     if not spans:
         return column > 0 and len(sheet.cells[row][column].strip()) <= LABEL_LENGTH

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.contracts.draft import Synonyms, guess_names, synonyms
+from pipeline.contracts.files import load_contract_book
 from pipeline.errors import UserError
 from pipeline.extract.grid import BLANK, KIND_NAMES, NUMBER, TEXT, ReadFaultError, Sheet, Workbook
 from pipeline.extract.header_search import Header, find_header_by_shape
-from pipeline.extract.headers import normal_label
-from pipeline.extract.reader import read_workbook
+from pipeline.extract.reader import is_text_named_as_workbook, read_workbook
 from pipeline.extract.row_kinds import DATA, Region, row_kinds
 from pipeline.issues import issue_code
+from pipeline.privacy import mask_label
+from pipeline.settings import PACKAGED_CONTRACTS
 
 MEMORY_BYTES = 3 * 2**30
 SECONDS = 120
@@ -40,38 +43,6 @@ _ROW_THAI = {
     "legend": "หมายเหตุ",
     "blank": "ว่าง",
 }
-# Words in a header that suggest a canonical column; the first that fits counts, longer words first.
-_SUSPECTS: tuple[tuple[str, str], ...] = (
-    ("เลขประจำตัวประชาชน", "national_id"),
-    ("เลขบัตรประชาชน", "national_id"),
-    ("เลขที่บัตร", "national_id"),
-    ("เลขประจำตัว", "national_id"),
-    ("pid", "national_id"),
-    ("คำนำหน้า", "title"),
-    ("ชื่อ-สกุล", "full_name"),
-    ("ชื่อสกุล", "full_name"),
-    ("ชื่อ-นามสกุล", "full_name"),
-    ("ชื่อและนามสกุล", "full_name"),
-    ("นามสกุล", "last_name"),
-    ("วันเดือนปีเกิด", "birth_date"),
-    ("วันเกิด", "birth_date"),
-    ("อายุ", "age"),
-    ("เพศ", "sex"),
-    ("รหัสประจำบ้าน", "house_code"),
-    ("รหัสบ้าน", "house_code"),
-    ("บ้านเลขที่", "house_no"),
-    ("หมู่ที่", "moo"),
-    ("หมู่บ้าน", "village"),
-    ("ชุมชน", "village"),
-    ("ที่อยู่", "address"),
-    ("ตำบล", "tambon"),
-    ("อำเภอ", "amphoe"),
-    ("จังหวัด", "province"),
-    ("ความสัมพันธ์", "relationship"),
-    ("รหัสครัวเรือน", "household_ref"),
-)
-# "ชื่อ" begins too many headers (ชื่อหน่วยงาน) to mean anything but by itself.
-_GIVEN_NAME = ("ชื่อ", "ชื่อตัว", "ชื่อจริง")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +64,16 @@ def _read(path: Path) -> Workbook:
     if not path.is_file():
         raise UserError(f"There is no file {path.name}; check the path.", f"ไม่พบไฟล์ {path.name} โปรดตรวจชื่อและที่อยู่ของไฟล์")
     try:
-        return read_workbook(path, None, memory_bytes=MEMORY_BYTES, seconds=SECONDS)
+        book = read_workbook(path, None, memory_bytes=MEMORY_BYTES, seconds=SECONDS)
+        if is_text_named_as_workbook(book, path.name):
+            # The night reads it only where it has the headers of a contract; here any line of a letter would be one.
+            raise ReadFaultError("file_unreadable", "text instead of a workbook")
+        return book
     except ReadFaultError as fault:
         code = issue_code(fault.code)
         raise UserError(
-            f"{path.name}: {code.english} [{fault.code}: {fault.detail}].", f"{path.name}: {code.thai} — {code.way_out}"
+            f"{path.name}: {code.english} → {code.way_out_english} [{fault.code}: {fault.detail}].",
+            f"{path.name}: {code.thai} → {code.way_out}",
         ) from None
 
 
@@ -109,22 +85,31 @@ def inspect_file(path: Path) -> dict[str, Any]:
 
     Returns:
         ``file``, ``content``, ``encoding`` and for each sheet its extent, header rows, columns (header, kinds of its
-        cells, suspected canonical column) and counts of row kinds. No cell value.
+        cells, canonical columns that it may be: those a draft would propose) and counts of row kinds. No cell value.
 
     Raises:
         UserError: The file is missing or cannot be read.
     """
     book = _read(path)
+    known = synonyms(load_contract_book(PACKAGED_CONTRACTS))
     return {
         "file": path.name,
         "content": book.content,
         "encoding": book.encoding,
-        "sheets": [_describe(sheet) for sheet in book.sheets],
+        "sheets": [_describe(sheet, known) for sheet in book.sheets],
     }
 
 
-def _describe(sheet: Sheet) -> dict[str, Any]:
+def _find_header(sheet: Sheet) -> Header | None:
+    """The header by its shape; none where the row holds a person: a list without a header begins with one."""
     header = find_header_by_shape(sheet)
+    if header is None or any(mask_label(label.text) != label.text for label in header.labels):
+        return None
+    return header
+
+
+def _describe(sheet: Sheet, known: Synonyms) -> dict[str, Any]:
+    header = _find_header(sheet)
     found: dict[str, Any] = {
         "name": sheet.name,
         "is_hidden": sheet.is_hidden,
@@ -153,7 +138,7 @@ def _describe(sheet: Sheet) -> dict[str, Any]:
                 "occurrence": seen[label.keys[0]],
                 "filled": sum(sheet.kinds[row][column] != BLANK for row in data),
                 "kinds": _cell_kinds(sheet, data, column),
-                "suspected": _suspect(label.text),
+                "suspected": list(guess_names(label.text, _samples(sheet, data, column), known)[0]),
             }
         )
     return found
@@ -162,6 +147,10 @@ def _describe(sheet: Sheet) -> dict[str, Any]:
 def _kinds(sheet: Sheet, header: Header) -> list[str]:
     labelled = tuple(column for column, label in enumerate(header.labels) if label.keys)
     return row_kinds(sheet, header, Region(labelled, labelled))
+
+
+def _samples(sheet: Sheet, rows: Sequence[int], column: int) -> tuple[str, ...]:
+    return tuple(sheet.cells[row][column].strip() for row in rows[:SAMPLE_ROWS] if sheet.cells[row][column].strip())
 
 
 def _cell_kinds(sheet: Sheet, rows: Sequence[int], column: int) -> dict[str, int]:
@@ -175,13 +164,6 @@ def _cell_kind(sheet: Sheet, row: int, column: int) -> str:
     if kind in (TEXT, NUMBER) and digits.isdigit() and len(digits) in (11, 13):
         return "id_13_digits" if len(digits) == 13 else "digits_11"
     return KIND_NAMES[kind]
-
-
-def _suspect(header: str) -> str | None:
-    label = normal_label(header)
-    if label in _GIVEN_NAME:
-        return "first_name"
-    return next((name for word, name in _SUSPECTS if normal_label(word) in label), None)
 
 
 def describe_lines(found: dict[str, Any]) -> Sequence[str]:
@@ -199,7 +181,7 @@ def describe_lines(found: dict[str, Any]) -> Sequence[str]:
         lines.append(f"    หัวตารางแถวที่ {rows} · {counts}")
         for column in sheet["headers"]:
             kinds = ", ".join(f"{_KIND_THAI.get(k, k)} {n:,}" for k, n in column["kinds"].items()) or "ว่าง"
-            suspected = f" → {column['suspected']}?" if column["suspected"] else ""
+            suspected = f" → {' หรือ '.join(column['suspected'])}?" if column["suspected"] else ""
             again = f" (ครั้งที่ {column['occurrence']})" if column["occurrence"] > 1 else ""
             lines.append(f"      {column['column']:>3}. {column['header']}{again}: {kinds}{suspected}")
     return lines
@@ -216,10 +198,10 @@ def sheet_samples(path: Path) -> list[SheetSample]:
     """
     found = []
     for sheet in _read(path).sheets:
-        header = find_header_by_shape(sheet)
+        header = _find_header(sheet)
         if header is None or sheet.is_hidden:
             continue
-        data = [row for row, kind in enumerate(_kinds(sheet, header)) if kind == DATA][:SAMPLE_ROWS]
-        samples = tuple(tuple(sheet.cells[row][column] for row in data) for column in range(sheet.width))
+        data = [row for row, kind in enumerate(_kinds(sheet, header)) if kind == DATA]
+        samples = tuple(_samples(sheet, data, column) for column in range(sheet.width))
         found.append(SheetSample(sheet.name, tuple(label.text for label in header.labels), samples))
     return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pyarrow as pa
 
@@ -15,6 +14,7 @@ from pipeline.extract.grid import ReadFaultError, Sheet, Workbook
 from pipeline.extract.list_checks import check_rows
 from pipeline.extract.parsed import READ_ROW, ListSummary, Parsed, Summary
 from pipeline.extract.period import file_period, file_span, rows_span
+from pipeline.extract.reader import is_text_named_as_workbook
 from pipeline.extract.record_id import FACT_SEPARATOR, RecordIds
 from pipeline.extract.record_rows import build_records
 from pipeline.extract.row_tables import file_issues, row_issues, sheet_tables
@@ -23,8 +23,6 @@ from pipeline.extract.sheet_rows import ListReader
 from pipeline.extract.stopwatch import Stopwatch
 from pipeline.extract.verdicts import ListRows, judge_list
 from pipeline.tables import DELIVERED_ROW, ISSUE, RECORD, RECORD_ATTRIBUTE, SHEET_COUNT
-
-_EXCEL_NAMES = frozenset({".xlsx", ".xls", ".xlsm", ".xlsb"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,7 @@ def parse_workbook(book: Workbook, context: ParseContext) -> Parsed:
     physical = sum(len(sheet.cells) for sheet in book.sheets)
     claims = claim_sheets(book.sheets, contract.lists, context.file_name)
     if claims.stop_code:
-        if book.content == "csv" and Path(context.file_name).suffix.lower() in _EXCEL_NAMES:
+        if is_text_named_as_workbook(book, context.file_name):
             # Text under the name of a workbook: to look for headers in it would send the agency the wrong way.
             return stopped(context, [FileFault("file_unreadable", severity="stop")], physical)
         return stopped(context, claims.faults, physical)

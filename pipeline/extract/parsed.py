@@ -91,8 +91,8 @@ class Summary:
 
     @property
     def survey_round(self) -> str:
-        """The survey round, if one of the lists is a survey."""
-        return next((entry.survey_round for entry in self.lists if entry.survey_round), "")
+        """The survey rounds of its lists, in order, separated by spaces."""
+        return " ".join(sorted({entry.survey_round for entry in self.lists if entry.survey_round}))
 
     def period_date(self, received: date) -> date:
         """The date the file speaks of: the latest that a list gives; the day of delivery where none does."""

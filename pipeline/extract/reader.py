@@ -12,7 +12,8 @@ from pathlib import Path
 from pipeline.extract.grid import ReadFaultError, Workbook, from_json
 
 # Part of every cache key: raise it when the same file would be read differently.
-READER_VERSION = "5"
+READER_VERSION = "7"
+_WORKBOOK_NAMES = frozenset({".xlsx", ".xls", ".xlsm", ".xlsb"})
 SIZE_LIMIT = 200 * 2**20
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -55,6 +56,16 @@ def read_workbook(
     if "code" in data:
         raise ReadFaultError(data["code"], data["detail"], data["line"])
     return from_json(data)
+
+
+def is_text_named_as_workbook(book: Workbook, name: str) -> bool:
+    """Whether a text stands under the name of a workbook, such as a letter saved as .xlsx.
+
+    Args:
+        book: What was read.
+        name: Name as delivered.
+    """
+    return book.content == "csv" and Path(name).suffix.lower() in _WORKBOOK_NAMES
 
 
 def _run(source: Path, memory_bytes: int, seconds: int, passwords: Sequence[str]) -> bytes:

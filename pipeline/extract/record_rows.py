@@ -155,6 +155,7 @@ def _record(
         "evidence_date": entry.evidence_date,
         "date_era": rule.era,
         "date_order": rule.date_order,
+        "survey_round": rule.survey_round or None,
         "content_hash": ids.content(content),
         **identity,
     }

@@ -84,7 +84,15 @@ def _row_issues(
             "severity": fault.severity or issue_code(fault.code).severity,
             "stage": STAGE,
             "record_id": record_id_of(found.rule, ids, base, role) if base and role else None,
+            **_other(found, row, fault.other),
         }
+
+
+def _other(found: ListRows, row: DataRow, other: DataRow | None) -> dict[str, object]:
+    if other is None:
+        return {}
+    names = {sheet.sheet.order: sheet.sheet.name for sheet in found.sheets}
+    return {"other_sheet": names[other.sheet] if other.sheet != row.sheet else None, "other_row_number": other.number}
 
 
 def _own_header(found: ListRows, sheet: SheetRows, number: int) -> str:

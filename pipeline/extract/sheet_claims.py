@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from pipeline.contracts import ContractColumn, ContractList
 from pipeline.extract.grid import Sheet
-from pipeline.extract.header_search import Header, find_header_for
+from pipeline.extract.header_search import Header, find_header_for, nearest_header
 from pipeline.extract.headers import ColumnMap
 
 # A name no sheet has: a pattern that takes it takes every name, so it says nothing about the sheet.
@@ -84,7 +84,7 @@ def claim_sheets(sheets: Sequence[Sheet], rules: Sequence[ContractList], file_na
     lists = [rule for rule in rules if applies_to_file(rule, file_name)]
     filled = [sheet for sheet in sheets if sheet.cells]
     weak: list[Claim] = []
-    headless: list[tuple[Sheet, bool]] = []
+    headless: list[tuple[Sheet, bool, Sequence[ContractList]]] = []
     for sheet in filled:
         candidates = [rule for rule in lists if re.fullmatch(rule.sheet_pattern, sheet.name)]
         is_named = any(re.fullmatch(rule.sheet_pattern, _NO_NAME) is None for rule in candidates)
@@ -93,7 +93,7 @@ def claim_sheets(sheets: Sequence[Sheet], rules: Sequence[ContractList], file_na
             continue
         claim = _best(sheet, candidates)
         if claim is None:
-            headless.append((sheet, is_named))
+            headless.append((sheet, is_named, candidates))
         elif claim.missing or claim.missing_exclusions:
             weak.append(claim)
         else:
@@ -144,14 +144,21 @@ def _settle_weak(found: Claims, weak: Sequence[Claim]) -> None:
         found.faults += _unknown_columns(claim)
 
 
-def _settle_headless(found: Claims, headless: Sequence[tuple[Sheet, bool]]) -> None:
-    for sheet, is_named in headless:
-        if is_named and not sheet.is_hidden:
-            found.faults.append(FileFault("header_not_found", sheet.name, severity="stop"))
-        elif found.claims or found.faults:
-            found.ignored.append(sheet)
+def _settle_headless(found: Claims, headless: Sequence[tuple[Sheet, bool, Sequence[ContractList]]]) -> None:
+    for sheet, is_named, candidates in headless:
+        if (is_named and not sheet.is_hidden) or not (found.claims or found.faults):
+            found.faults += _headless_faults(sheet, candidates)
         else:
-            found.faults.append(FileFault("header_not_found", sheet.name, severity="stop"))
+            found.ignored.append(sheet)
+
+
+def _headless_faults(sheet: Sheet, candidates: Sequence[ContractList]) -> list[FileFault]:
+    """The columns that are wanted, and the headers that were found in the row that comes nearest to them."""
+    near = [Claim(sheet, rule, *header) for rule in candidates if (header := nearest_header(sheet, rule)) is not None]
+    claim = max(near, key=lambda c: (len(c.columns.mapped) / len(c.rule.columns), c.rule.list_code), default=None)
+    missing = claim.missing if claim else tuple(column for column in candidates[0].columns if column.is_required)
+    faults = [FileFault("header_not_found", sheet.name, one.name, one.header, "stop") for one in missing]
+    return [*(faults or [FileFault("header_not_found", sheet.name, severity="stop")]), *_unknown_columns(claim)]
 
 
 def _note_missing(found: Claims, filled: Sequence[Sheet], lists: Sequence[ContractList]) -> None:
@@ -170,6 +177,8 @@ def _note_missing(found: Claims, filled: Sequence[Sheet], lists: Sequence[Contra
         found.faults += _unknown_columns(claim)
 
 
-def _unknown_columns(claim: Claim) -> list[FileFault]:
+def _unknown_columns(claim: Claim | None) -> list[FileFault]:
+    if claim is None:
+        return []
     labels = claim.header.labels
     return [FileFault("column_unknown", claim.sheet.name, "", labels[at].text, "warn") for at in claim.columns.unknown]

@@ -22,11 +22,15 @@ HOUSEHOLD = "household"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault of one row: code, positions of the contract's columns (none: the row) and what follows."""
+    """One fault of one row: code, positions of the contract's columns (none: the row), what follows.
+
+    ``other`` is the row that this one repeats.
+    """
 
     code: str
     columns: tuple[int, ...] = ()
     severity: str = ""
+    other: DataRow | None = None
 
 
 @dataclass(slots=True)
@@ -53,9 +57,9 @@ class DataRow:
     kind: str = "accepted"
     part: str = ""
 
-    def reject(self, code: str, *columns: int) -> None:
+    def reject(self, code: str, *columns: int, other: DataRow | None = None) -> None:
         """Set the row aside, for what stands in these columns; for the whole of it where none is named."""
-        self.faults.append(Fault(code, columns, "reject"))
+        self.faults.append(Fault(code, columns, "reject", other))
         self.kind = "rejected"
 
 

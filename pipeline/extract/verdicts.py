@@ -125,14 +125,14 @@ def _settle_key(group: Sequence[IdentifiedRow], key_columns: Sequence[int]) -> N
     keeper, *others = sorted(group, key=rank)
     for entry in others:
         if entry.content == keeper.content:
-            entry.row.reject("duplicate_row")
+            entry.row.reject("duplicate_row", other=keeper.row)
         else:
-            entry.row.reject("duplicate_key", *key_columns)
+            entry.row.reject("duplicate_key", *key_columns, other=keeper.row)
 
 
 def _note_repeats(entries: Sequence[IdentifiedRow]) -> None:
-    seen: set[str] = set()
+    first: dict[str, DataRow] = {}
     for entry in sorted(entries, key=lambda e: (e.row.sheet, e.row.position)):
-        if entry.content in seen:
-            entry.row.faults.append(Fault("duplicate_row"))
-        seen.add(entry.content)
+        other = first.setdefault(entry.content, entry.row)
+        if other is not entry.row:
+            entry.row.faults.append(Fault("duplicate_row", other=other))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import duckdb
 
 from pipeline.errors import AuditError
-from pipeline.publish.build import SQL, load_statements, warehouse_tables
+from pipeline.publish.sql_files import SQL, load_statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,28 +135,9 @@ def require_passed(results: tuple[AuditResult, ...]) -> None:
 
 
 def _collect_suspect_text(connection: duckdb.DuckDBPyConnection) -> None:
-    """Every text of the warehouse with Thai letters or nine digits in it, by column.
-
-    Names of tables and columns come from the catalog of our own statements.
-    """
-    connection.execute(
-        "create or replace temp table suspect_text "
-        "(schema_name varchar, table_name varchar, column_name varchar, text_value varchar)"
-    )
-    columns = connection.execute(
-        "select schema_name, table_name, column_name from duckdb_columns() "
-        "where database_name = current_database() and not internal and data_type like 'VARCHAR%' order by all"
-    ).fetchall()
-    known = set(warehouse_tables(connection))
+    """Every text of the warehouse with Thai letters or nine digits in it, by column."""
+    connection.execute(load_statements(SQL / "catalog" / "suspect_text.sql"))
+    columns = connection.execute(load_statements(SQL / "catalog" / "text_columns.sql")).fetchall()
+    statement = load_statements(SQL / "catalog" / "suspect_text_of_column.sql")
     for schema, table, column in columns:
-        if (schema, table) in known:
-            connection.execute(
-                f"insert into suspect_text select distinct $schema, $table, $column, {column} "
-                f"from {schema}.{table} where regexp_matches({column}, $suspect)",
-                {
-                    "schema": schema,
-                    "table": table,
-                    "column": column,
-                    "suspect": "[ก-๎]|[0-9๐-๙]([ .-]?[0-9๐-๙]){8}",
-                },
-            )
+        connection.execute(statement, {"schema": schema, "table": table, "column": column})

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from pipeline.contracts import ContractBook
+from pipeline.engine.duckdb import ENCRYPTED_SPILL
 from pipeline.errors import AuditError
 from pipeline.publish.labels import add_labels
 from pipeline.publish.lookups import IndicatorWords, add_lookups
+from pipeline.publish.sql_files import SQL, load_statements
 from pipeline.publish.stages import StageFolders, add_input, attach_inputs
 from pipeline.tables import BOOL, DATE, INT, TEXT
 
-SQL = Path(__file__).resolve().parent / "sql"
 SCHEMAS = ("core", "mart", "ops")
 _RUN = pa.schema(
     [
@@ -69,7 +69,7 @@ class Resources:
         """DuckDB's configuration."""
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": self.memory_limit,
-            "temp_file_encryption": "true",
+            **ENCRYPTED_SPILL,
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
         }
@@ -78,12 +78,6 @@ class Resources:
         if self.spill is not None:
             config["temp_directory"] = str(self.spill)
         return config
-
-
-@lru_cache(maxsize=64)
-def load_statements(path: Path) -> str:
-    """Text of one of this room's ``.sql`` files."""
-    return path.read_text(encoding="utf-8")
 
 
 def table_files() -> list[Path]:
@@ -153,10 +147,7 @@ def close_warehouse(connection: duckdb.DuckDBPyConnection) -> None:
 
 def warehouse_tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     """Schema and name of every table of the warehouse, in order."""
-    rows = connection.execute(
-        "select schema_name, table_name from duckdb_tables() "
-        "where database_name = current_database() and not temporary and not internal order by all"
-    ).fetchall()
+    rows = connection.execute(load_statements(SQL / "catalog" / "tables.sql")).fetchall()
     return [(str(schema), str(table)) for schema, table in rows]
 
 
@@ -174,14 +165,7 @@ def _make_table(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def _write_hashes(connection: duckdb.DuckDBPyConnection) -> None:
-    rows = []
+    statement = load_statements(SQL / "catalog" / "table_hash.sql")
     for schema, table in warehouse_tables(connection):
-        if (schema, table) == ("ops", "table_hash"):
-            continue
-        # Sorting the rows' own hashes makes the figure independent of their order on disk.
-        found = connection.execute(
-            f"select count(*), sha256(coalesce(string_agg(one, '' order by one), '')) "
-            f"from (select md5(cast(t as varchar)) as one from {schema}.{table} as t)"
-        ).fetchone()
-        rows.append((schema, table, *(found or ())))
-    connection.executemany("insert into ops.table_hash values (?, ?, ?, ?)", rows)
+        if (schema, table) != ("ops", "table_hash"):
+            connection.execute(statement, {"schema": schema, "table": table})

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.publish.build import SCHEMAS, SQL, load_statements, table_files
+from pipeline.publish.build import SCHEMAS, table_files
+from pipeline.publish.sql_files import SQL, load_statements
 
 _HEAD = Path(__file__).resolve().parent / "templates" / "dictionary.md.j2"
 
@@ -23,8 +24,7 @@ def warehouse_dictionary() -> str:
         for schema in SCHEMAS:
             parts.append(f"## {schema}\n\n{_schema_words(schema)}\n")
             for table, comment in connection.execute(
-                "select table_name, comment from duckdb_tables() where schema_name = $schema order by table_oid",
-                {"schema": schema},
+                load_statements(SQL / "catalog" / "described_tables.sql"), {"schema": schema}
             ).fetchall():
                 parts.append(f"### {schema}.{table}\n\n{comment}\n\n{_columns(connection, schema, table)}")
     parts.append("## ตัวอย่างคำถาม · Example queries\n\nทุกคำถามนี้รันจริงในการทดสอบ · A test runs each of them.\n")
@@ -47,16 +47,14 @@ def _schema_words(schema: str) -> str:
         connection.execute("create schema ops")
         connection.execute(text)
         found = connection.execute(
-            "select description_thai from ops.schema_description where schema_name = $schema", {"schema": schema}
+            load_statements(SQL / "catalog" / "schema_description.sql"), {"schema": schema}
         ).fetchone()
     return str(found[0]) if found else ""
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> str:
     rows = connection.execute(
-        "select column_name, lower(data_type), is_nullable, comment from duckdb_columns() "
-        "where schema_name = $schema and table_name = $table order by column_index",
-        {"schema": schema, "table": table},
+        load_statements(SQL / "catalog" / "described_columns.sql"), {"schema": schema, "table": table}
     ).fetchall()
     lines = ["| คอลัมน์ | ชนิด | ว่างได้ | ความหมาย |", "|---|---|---|---|"]
     lines += [

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.publish.build import SQL, load_statements
+from pipeline.publish.sql_files import SQL, load_statements
 
 NAMES = (
     "run",

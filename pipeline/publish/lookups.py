@@ -12,6 +12,7 @@ import yaml
 
 from pipeline.contracts import ContractBook
 from pipeline.issues import ISSUE_CODES
+from pipeline.publish.sql_files import SQL, load_statements
 from pipeline.publish.stages import add_input
 from pipeline.publish.words import CODED_COLUMNS
 from pipeline.tables import BOOL, DATE, IDENTITY_COLUMNS, TEXT
@@ -31,7 +32,9 @@ _AGENCY = pa.schema([("agency", TEXT), ("name_thai", TEXT), ("agreement_id", TEX
 _INDICATOR = pa.schema(
     [(n, TEXT) for n in ("indicator_set", "indicator_code", "name_thai", "dimension_code", "dimension_thai")]
 )
-_ISSUE_CODE = pa.schema([(n, TEXT) for n in ("code", "severity", "name_thai", "way_out_thai", "name_english")])
+_ISSUE_CODE = pa.schema(
+    [(n, TEXT) for n in ("code", "severity", "name_thai", "way_out_thai", "name_english", "way_out_english")]
+)
 _CODE_LABEL = pa.schema([(n, TEXT) for n in ("column_name", "code", "label_thai")])
 _KNOWN_COLUMN = pa.schema([("column_name", TEXT)])
 
@@ -93,8 +96,8 @@ def add_lookups(connection: duckdb.DuckDBPyConnection, book: ContractBook, indic
         book: Contracts, agreements, province, vocabulary.
         indicators: Words of the indicators and methods.
     """
-    add_input(connection, "area", _areas(book.province.province_code, _area_codes(connection)))
-    add_input(connection, "agency", _agencies(book, _column(connection, "delivery", "agency")))
+    add_input(connection, "area", _areas(book.province.province_code, _codes(connection, "area_codes")))
+    add_input(connection, "agency", _agencies(book, _codes(connection, "agencies")))
     add_input(connection, "indicator", _indicators(connection, indicators.indicators))
     issue_codes = [
         {
@@ -103,6 +106,7 @@ def add_lookups(connection: duckdb.DuckDBPyConnection, book: ContractBook, indic
             "name_thai": c.thai,
             "way_out_thai": c.way_out,
             "name_english": c.english,
+            "way_out_english": c.way_out_english,
         }
         for c in ISSUE_CODES.values()
     ]
@@ -114,16 +118,9 @@ def add_lookups(connection: duckdb.DuckDBPyConnection, book: ContractBook, indic
     )
 
 
-def _column(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> set[str]:
-    rows = connection.execute(f"select distinct {column} from input.{table} where {column} is not null").fetchall()
+def _codes(connection: duckdb.DuckDBPyConnection, name: str) -> set[str]:
+    rows = connection.execute(load_statements(SQL / "inputs" / f"{name}.sql")).fetchall()
     return {str(row[0]) for row in rows}
-
-
-def _area_codes(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    found: set[str] = set()
-    for column in ("tambon_code", "amphoe_code", "province_code"):
-        found |= _column(connection, "household", column)
-    return found | _column(connection, "area_poverty", "area_code")
 
 
 def _areas(province_code: str, used: Iterable[str]) -> pa.Table:
@@ -170,9 +167,7 @@ def _agencies(book: ContractBook, delivered: Iterable[str]) -> pa.Table:
 
 def _indicators(connection: duckdb.DuckDBPyConnection, indicators: Sequence[IndicatorLabel]) -> pa.Table:
     words = {(i.indicator_set, i.indicator_code): i for i in indicators}
-    used = connection.execute(
-        "select distinct indicator_set, indicator_code, min(dimension_code) from input.household_indicator group by all"
-    ).fetchall()
+    used = connection.execute(load_statements(SQL / "inputs" / "indicators.sql")).fetchall()
     for indicator_set, code, dimension in used:
         words.setdefault((indicator_set, code), IndicatorLabel(indicator_set, code, code, dimension or ""))
     rows = [

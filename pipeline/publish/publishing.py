@@ -75,6 +75,21 @@ class PublishRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """What is missing from a publication.
+
+    Attributes:
+        line: For people: the agency and how many of its files.
+        agency: Code; empty when it concerns no agency.
+        is_set_aside_only: Files were set aside, and nothing stands in or is late.
+    """
+
+    line: str
+    agency: str = ""
+    is_set_aside_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PublishResult:
     """What was published.
 
@@ -83,7 +98,7 @@ class PublishResult:
         report: The night's report; None when it could not be written.
         lists: The lists that went out.
         counts: Counts of ``ops.run``.
-        gaps: One line for each agency whose data are stale or set aside; empty: nothing is missing.
+        gaps: One for each agency whose data are stale or set aside; empty: nothing is missing.
         audits: How the audits came out.
         moves: Counts beside their limits.
     """
@@ -92,7 +107,7 @@ class PublishResult:
     report: Path | None
     lists: tuple[ReturnedFile, ...]
     counts: dict[str, int]
-    gaps: tuple[str, ...]
+    gaps: tuple[Gap, ...]
     audits: tuple[AuditResult, ...]
     moves: tuple[Move, ...]
 
@@ -143,7 +158,7 @@ def publish(request: PublishRequest) -> PublishResult:
         report = _write_report(request, progress, _published_verdict(gaps, progress))
     except Exception:
         # The swap is done: what is published stays published, and the officer is told what is missing.
-        gaps = (*gaps, NO_REPORT)
+        gaps = (*gaps, Gap(NO_REPORT))
     return PublishResult(warehouse, report, progress.lists, progress.now.counts, gaps, progress.audits, progress.moves)
 
 
@@ -189,9 +204,9 @@ def report_unpublished(request: PublishRequest, error: UserError) -> Path:
     return _write_report(request, progress, Verdict(False, error.thai, error.english, details=error.details))
 
 
-def find_gaps(figures: Figures) -> tuple[str, ...]:
-    """One line for each agency whose data are stale, replaced by an earlier delivery, or set aside."""
-    lines = []
+def find_gaps(figures: Figures) -> tuple[Gap, ...]:
+    """One for each agency whose data are stale, replaced by an earlier delivery, or set aside."""
+    gaps = []
     for row in figures["agencies"]:
         words = []
         if row["set_aside"]:
@@ -201,8 +216,10 @@ def find_gaps(figures: Figures) -> tuple[str, ...]:
         if row["is_late"]:
             words.append("ข้อมูลเก่ากว่ากำหนด (late)")
         if words:
-            lines.append(f"{row['name_thai']} [{row['agency']}]: {', '.join(words)}")
-    return tuple(lines)
+            line = f"{row['name_thai']} [{row['agency']}]: {', '.join(words)}"
+            is_set_aside_only = not (row["stand_ins"] or row["is_late"])
+            gaps.append(Gap(line, row["agency"], is_set_aside_only))
+    return tuple(gaps)
 
 
 def _publish(request: PublishRequest, scratch: Path, progress: _Progress) -> Path:
@@ -310,14 +327,14 @@ def _event(request: PublishRequest, sha256: str, written: Sequence[ReturnedFile]
     }
 
 
-def _published_verdict(gaps: tuple[str, ...], progress: _Progress) -> Verdict:
+def _published_verdict(gaps: tuple[Gap, ...], progress: _Progress) -> Verdict:
     if gaps:
         return Verdict(
             True,
             f"เผยแพร่ฉบับใหม่แล้ว แต่ข้อมูลของ {len(gaps)} หน่วยงานล่าช้าหรือถูกพักไว้",
             f"Published; the data of {len(gaps)} agencies are stale or set aside.",
             has_gaps=True,
-            details=gaps,
+            details=tuple(gap.line for gap in gaps),
         )
     return Verdict(True, "เผยแพร่ฉบับใหม่แล้ว การตรวจสอบผ่านทุกข้อ", "Published; every audit passed.")
 

@@ -13,9 +13,9 @@ import pyarrow as pa
 from pipeline.contracts import RETURNED_HEADER_PREFIX, Agreement, ContractBook
 from pipeline.issues import ISSUE_CODES
 from pipeline.privacy import derive_key, keyed_hash
-from pipeline.publish.build import SQL, load_statements
 from pipeline.publish.returned_header import SheetHeader, read_header
 from pipeline.publish.sharing import WITHHELD_KINDS, agreement_of, allowed_givers, hidden_columns
+from pipeline.publish.sql_files import SQL, load_statements
 from pipeline.publish.stages import add_input
 from pipeline.publish.words import DELIVERY_STATUS, EVIDENCE, ROLE, thai_date
 from pipeline.tables import TEXT
@@ -192,8 +192,8 @@ class _Beside:
 
     def _faults(self, number: int, severities: set[str]) -> str:
         found = [
-            issue_sentence(str(code), (header,) if header else self._header.own_names(column or "", role))
-            for _, code, severity, header, column, role in self._issues.get(number, [])
+            issue_sentence(str(code), (header,) if header else self._header.own_names(column or "", role), other)
+            for _, code, severity, header, column, role, *other in self._issues.get(number, [])
             # The link stage looks over all lists of an agency; only the same list twice is a duplicate here.
             if severity in severities and (code != "duplicate_in_list" or number in self._twins)
         ]
@@ -228,11 +228,19 @@ def confidence(evidence_code: str, probability: float | None) -> str:
     return f"{sure}: {words}"
 
 
-def issue_sentence(code: str, headers: Sequence[str]) -> str:
-    """What is wrong and how to mend it, with the columns as the agency names them; without any it is the whole row."""
+def issue_sentence(code: str, headers: Sequence[str], other: Sequence[int | str | None] = (None, None)) -> str:
+    """What is wrong and how to mend it, with the columns as the agency names them; without any it is the whole row.
+
+    Args:
+        code: Issue code.
+        headers: The agency's own headers.
+        other: Number of the row that this one repeats, and its sheet where it is another one.
+    """
     issue = ISSUE_CODES[code]
     place = f"คอลัมน์ {', '.join(f'“{header}”' for header in headers)}" if headers else WHOLE_ROW
-    return f"{place}: {issue.thai} → {issue.way_out} [{code}]"
+    row, sheet = other
+    twin = "" if row is None else f" (แถว {row}{f' แผ่นงาน {sheet}' if sheet else ''})"
+    return f"{place}: {issue.thai}{twin} → {issue.way_out} [{code}]"
 
 
 def _own_cells(cells: Sequence[str | None], width: int, hidden: frozenset[int]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline import tables
+from pipeline.publish.sql_files import SQL, load_statements
 from pipeline.tables import Table
 
 
@@ -64,11 +65,10 @@ def attach_inputs(connection: duckdb.DuckDBPyConnection, folders: StageFolders) 
     connection.execute("attach ':memory:' as input")
     for stage, stage_tables in STAGE_TABLES.items():
         for table in stage_tables:
-            _attach(connection, f"input.{table.name}", table, folders.folder(stage))
+            _attach(connection, table.name, table, folders.folder(stage))
     for stage in ISSUE_STAGES:
-        _attach(connection, f"input.issue_{stage}", tables.ISSUE, folders.folder(stage))
-    every = " union all ".join(f"select * from input.issue_{stage}" for stage in ISSUE_STAGES)
-    connection.execute(f"create view input.issue as {every}")
+        _attach(connection, f"issue_{stage}", tables.ISSUE, folders.folder(stage))
+    connection.execute(load_statements(SQL / "inputs" / "issue.sql"))
 
 
 def add_input(connection: duckdb.DuckDBPyConnection, name: str, data: pa.Table) -> None:
@@ -82,16 +82,12 @@ def add_input(connection: duckdb.DuckDBPyConnection, name: str, data: pa.Table) 
 
 def _attach(connection: duckdb.DuckDBPyConnection, name: str, table: Table, folder: Path | None) -> None:
     if folder is None:
-        connection.register("arriving", table.empty())
-        connection.execute(f"create table {name} as select * from arriving")
-        connection.unregister("arriving")
+        add_input(connection, name, table.empty())
         return
     path = table.path(folder)
     if not path.is_file():
         raise FileNotFoundError(f"the table {table.name} is missing in the stage folder {folder.name}")
-    # A view takes no bound values; the path is Khrua's own, quoted all the same.
-    connection.execute(f"create view {name} as select * from read_parquet('{_quoted(path)}')")
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+    # A statement that makes a view binds no values, a relation takes the path as it is; it stands where its cursor is.
+    with connection.cursor() as cursor:
+        cursor.execute("use input")
+        cursor.read_parquet(str(path)).create_view(name)

@@ -25,6 +25,7 @@ from pipeline.publish.manifest import (
     write_manifest,
 )
 from pipeline.publish.readonly import open_readonly
+from pipeline.publish.sql_files import SQL, load_statements
 
 
 def scratch_folder(home: Path, run_id: str) -> Path:
@@ -67,7 +68,7 @@ def inspect_built(path: Path, run_date: date) -> Publication:
     try:
         with open_readonly(path) as connection:
             tables = _read_everything(connection)
-            facts = connection.execute("select run_id, records, persons, households from ops.run").fetchone()
+            facts = connection.execute(load_statements(SQL / "catalog" / "run_counts.sql")).fetchone()
     except duckdb.Error as error:
         raise _not_whole(type(error).__name__) from None
     if facts is None:
@@ -111,6 +112,13 @@ def swap_in(home: Path, built: Path, publication: Publication) -> Path:
             "นำฉบับใหม่เข้าที่ไม่ได้ ฉบับเดิมยังใช้ได้ โปรดแก้สิทธิ์ของโฟลเดอร์ warehouse หรือเพิ่มพื้นที่ดิสก์ แล้วรันใหม่",
         ) from error
     return target
+
+
+def input_fingerprint(home: Path) -> str | None:
+    """Hash of everything that the current publication rests on."""
+    with open_readonly(warehouse_folder(home) / LINK) as connection:
+        row = connection.execute(load_statements(SQL / "catalog" / "input_fingerprint.sql")).fetchone()
+    return row[0] if row else None
 
 
 def publications(home: Path) -> list[dict[str, object]]:
@@ -179,15 +187,15 @@ def with_audit_hash(publication: Publication, audit_hash: str) -> Publication:
 def _read_everything(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     stated = {
         f"{schema}.{table}": (rows, digest)
-        for schema, table, rows, digest in connection.execute("select * from ops.table_hash").fetchall()
+        for schema, table, rows, digest in connection.execute(
+            load_statements(SQL / "catalog" / "table_hashes.sql")
+        ).fetchall()
     }
+    statement = load_statements(SQL / "catalog" / "table_read.sql")
     for schema, table in warehouse_tables(connection):
         if (schema, table) == ("ops", "table_hash"):
             continue
-        # hash() of the whole row makes DuckDB read every column of every block.
-        found = connection.execute(
-            f"select count(*), bit_xor(hash(cast(t as varchar))) from {schema}.{table} as t"
-        ).fetchone()
+        found = connection.execute(statement, {"table": f"{schema}.{table}"}).fetchone()
         if found is None or stated.get(f"{schema}.{table}", (None, ""))[0] != found[0]:
             raise _not_whole(f"{schema}.{table} has another number of rows than it was written with")
     return {name: digest for name, (_, digest) in sorted(stated.items())}

@@ -19,6 +19,7 @@ from pipeline.score.poverty import Deprivations
 
 Ints = npt.NDArray[np.int64]
 Row = dict[str, object]
+UNKNOWN = "unknown"
 LEVELS = (("tambon", "tambon_code"), ("amphoe", "amphoe_code"), ("province", "province_code"))
 
 
@@ -59,8 +60,9 @@ def area_rows(frame: pd.DataFrame, found: Deprivations) -> Iterator[Row]:
         found: The measure's matrices.
 
     Returns:
-        One row for each area, unit, measure and indicator or dimension. Households outside the province, or
-        whose area is not known, stand in no area of that level. A person has the state of the household.
+        One row for each area, unit, measure and indicator or dimension. Households outside the province stand in no
+        area; those whose area of a level is not known stand in ``UNKNOWN``, so that nobody is left out of a level. A
+        person has the state of the household.
     """
     for level, column in LEVELS:
         for unit in ("household", "person"):
@@ -72,8 +74,8 @@ def area_rows(frame: pd.DataFrame, found: Deprivations) -> Iterator[Row]:
 
 
 def _counts(frame: pd.DataFrame, found: Deprivations, areas: pd.Series, size: Ints) -> AreaCounts:
-    inside = frame["is_inside_area"].fillna(False).to_numpy(dtype=np.bool_) & areas.notna().to_numpy(dtype=np.bool_)
-    codes, place = np.unique(areas[inside].to_numpy(dtype=str), return_inverse=True)
+    inside = frame["is_inside_area"].fillna(True).to_numpy(dtype=np.bool_)
+    codes, place = np.unique(areas[inside].fillna(UNKNOWN).to_numpy(dtype=str), return_inverse=True)
     people, assessed = size[inside], found.is_assessed[inside]
     poor = found.is_poor[inside] & assessed
     target = frame["is_target_poor"][inside]

@@ -13,7 +13,7 @@ def shared_levels(households: pd.DataFrame, values: pd.DataFrame, housing: pd.Se
     """Levels that do not depend on the measure, in the order of the households.
 
     Args:
-        households: Measured households with ``dependants``, indexed by household_id.
+        households: Measured households with ``dependants_least`` and ``dependants_most``, indexed by household_id.
         values: Household × attribute → number.
         housing: State of the housing indicator, by household.
         levels: The rules.
@@ -21,7 +21,8 @@ def shared_levels(households: pd.DataFrame, values: pd.DataFrame, housing: pd.Se
     capitals = values.reindex(index=households.index, columns=list(levels.livelihood.capitals)).astype(float)
     income = values.reindex(index=households.index)[levels.vulnerability.income_attribute].astype(float)
     index = livelihood_index(capitals)
-    is_vulnerable, level = vulnerability(income, housing.reindex(households.index), households["dependants"], levels)
+    dependants = households[["dependants_least", "dependants_most"]]
+    is_vulnerable, level = vulnerability(income, housing.reindex(households.index), dependants, levels)
     return pd.DataFrame(
         {
             "is_vulnerable": is_vulnerable,
@@ -60,19 +61,19 @@ def livelihood_level(index: pd.Series, levels: Levels) -> pd.Series:
 
 
 def vulnerability(
-    income: pd.Series, housing: pd.Series, dependants: pd.Series, levels: Levels
+    income: pd.Series, housing: pd.Series, dependants: pd.DataFrame, levels: Levels
 ) -> tuple[pd.Series, pd.Series]:
     """Whether each household is vulnerable, and its level 0 to 3.
 
     Args:
         income: Baht a household a year; NaN unknown.
         housing: State of the housing indicator.
-        dependants: Dependants among the current members.
+        dependants: Dependants among the current members, the least there are and the most.
         levels: The line and the borders.
 
     Returns:
-        Flag and level. Both are missing where the income is; the level too where the household is not vulnerable, or
-        where nothing is known of its housing.
+        Flag and level. Both are missing where the income is; the level too where the household is not vulnerable,
+        where nothing is known of its housing, or where the least and the most dependants give two levels.
     """
     rule = levels.vulnerability
     flag = pd.Series(
@@ -80,9 +81,12 @@ def vulnerability(
     )
     flag[income.isna()] = pd.NA
     has_problem = (housing == "fail").to_numpy(dtype=np.bool_)
-    count = dependants.fillna(0).to_numpy(dtype=np.int64)
-    degree = np.select([~has_problem, count == 0, count <= rule.many_dependants_above], [0, 1, 2], default=3)
-    level = pd.Series(pd.array(degree, "Int32"), index=income.index)
+    counts = (dependants[name].to_numpy(dtype=np.int64) for name in ("dependants_least", "dependants_most"))
+    least, most = (
+        np.select([~has_problem, count == 0, count <= rule.many_dependants_above], [0, 1, 2], default=3)
+        for count in counts
+    )
+    level = pd.Series(pd.array(least, "Int32"), index=income.index)
     is_told = flag.fillna(False).to_numpy(dtype=np.bool_) & housing.isin(("pass", "fail", "not_applicable")).to_numpy()
-    level[~is_told] = pd.NA
+    level[~is_told | (least != most)] = pd.NA
     return flag, level

@@ -90,7 +90,7 @@ def score(
 def _facts(engine: Engine, base: Frames, definitions: Definitions) -> Frames:
     """What every set shares: facts in their place, members, measured households, newest values of persons."""
     frames = dict(base)
-    for name in ("delivery_round", "fact", "member", "measured_household"):
+    for name in ("fact", "member", "measured_household"):
         frames[name] = engine.sql(f"score/sql/{name}", tables=frames)
     conditions = {
         condition.attribute

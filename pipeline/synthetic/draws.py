@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from pipeline.synthetic.facts import WORK, Facts, ages_at, heads_at, present_at
+from pipeline.synthetic.facts import WORK, Facts, ages_at, heads_at, is_homeless, present_at
 from pipeline.synthetic.indicators import is_poor
 from pipeline.synthetic.kinds import DEAD, ORDINARY, TEMPLE
 from pipeline.synthetic.population import Population
@@ -133,7 +133,9 @@ def person_group(world: World, name: str, day: np.datetime64) -> Bools:
         "registered": lambda: population.people.registered_house >= 0,
         "poor_adult": lambda: adult & is_poor(world.indicators)[home],
         "vulnerable": lambda: (
-            (person.disability > 0) | ((household.income[home] <= 100_000) & ((age >= 60) | (age < 15)))
+            (person.disability > 0)
+            | ((household.income[home] <= 100_000) & ((age >= 60) | (age < 15)))
+            | is_homeless(population)
         ),
         "pupil_at_risk": lambda: (age >= 5) & (age < 18.4) & (person.schooling != "in_school"),
         "farmer": lambda: adult & (person.work == WORK.index("farm")),

@@ -25,6 +25,7 @@ class LayoutColumn:
     blank: float = 0.0
     is_summed: bool = False
     fill: str = "blank"
+    homeless: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def _column(entry: dict[str, Any]) -> LayoutColumn:
         blank=float(entry.get("blank", 0.0)),
         is_summed=bool(entry.get("sum", False)),
         fill=str(entry.get("fill", "blank")),
+        homeless=str(entry.get("homeless", "")),
     )
 
 

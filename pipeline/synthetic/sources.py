@@ -52,6 +52,8 @@ def column_values(rows: ListRows, column: LayoutColumn) -> Values:
         found = _REGISTERED[column.source](rows, role)
     else:
         found = _SOURCES[column.source](rows, role)
+    if column.homeless:
+        found = np.where(is_homeless(rows.world.population)[role.person()], column.homeless, found)
     nobody = (role.at < 0).tolist()
     return [
         None if gone or value is None or value == "" else value

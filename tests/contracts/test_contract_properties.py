@@ -15,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from pipeline.contracts import ContractBook
-from pipeline.contracts.draft import MARK, DraftSheet, draft_contract, guess_name, synonyms
+from pipeline.contracts.draft import MARK, DraftSheet, draft_contract, guess_names, synonyms
 from pipeline.contracts.files import check_contracts, load_contract_book
 
 FOLDER = Path(__file__).resolve().parents[2] / "data_contracts"
@@ -97,10 +97,25 @@ def test_a_draft_never_repeats_a_sample_cell(cells: list[str]) -> None:
 
 def test_sample_cells_tell_a_code_column_from_a_name_column_under_the_same_header() -> None:
     known = synonyms(the_book())
-    assert guess_name("ตำบล", ["โพธิ์กลาง"], known) == ("tambon", True)
-    assert guess_name("ตำบล", ["300101", "300102"], known) == ("tambon_code", True)
-    assert guess_name("ข้อมูล ก", ["1990000000001"], known) == ("national_id", False)
-    assert guess_name("ข้อมูล ก", ["แดง"], known) == ("", False)
+    assert guess_names("ตำบล", ["โพธิ์กลาง"], known) == (("tambon",), True)
+    assert guess_names("ตำบล", ["300101", "300102"], known) == (("tambon_code",), True)
+    assert guess_names("ข้อมูล ก", ["1990000000001"], known) == (("national_id",), False)
+    assert guess_names("ข้อมูล ก", ["แดง"], known) == ((), False)
+
+
+@pytest.mark.parametrize(
+    ("header", "choice"),
+    [
+        ("ชื่อ-สกุล", "last_name หรือ full_name"),
+        ("ประเภท", "assistance_kind_code หรือ disability_code หรือ need_code"),
+        ("วันที่", "assistance_date หรือ last_seen_date"),
+    ],
+)
+def test_a_header_that_contracts_read_in_several_ways_is_left_to_the_officer(header: str, choice: str) -> None:
+    text = draft_contract("prd", [DraftSheet("รายชื่อ", ("เลขบัตรประชาชน", header))], the_book())
+    line = next(line for line in text.splitlines() if "decide_1" in line)
+    assert MARK in line and choice in line
+    assert "lookups" not in text
 
 
 def test_sheets_with_the_same_headers_become_one_list() -> None:

@@ -8,17 +8,19 @@ import multiprocessing
 import os
 import re
 import shutil
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
+import xlsxwriter
 from nights import NIGHT, ROOT, RunNight
 
+from flows import stages
 from flows.start import run_night
 from pipeline import tables
 from pipeline.commands.home import roll_back
-from pipeline.errors import AnotherRunError, ExitCode, HomeError, NothingPublishedError
+from pipeline.errors import AnotherRunError, ExitCode, HomeError, NothingPublishedError, UserError
 from pipeline.home import Home, read_run_log
 from pipeline.settings import Settings
 
@@ -106,6 +108,42 @@ def test_the_same_inbox_gives_the_same_tables_in_another_home(night: RunNight, i
     assert len(hashes[0]) > 8
 
 
+def told_places(home: Home) -> list[Path]:
+    """Files that tell of a night and may hold no name: run log, audit log, reports, Prefect's database and log."""
+    from prefect.settings import get_current_settings
+
+    database = get_current_settings().server.database.connection_url
+    assert database is not None
+    file = Path(database.get_secret_value().split("///")[-1])
+    stored = [p for p in file.parent.glob(file.name + "*") if p.is_file()]
+    assert stored
+    told = [home.run_log, home.identity / "audit.jsonl", *home.report.rglob("*.html")]
+    libraries = [p for p in (home.root / "libraries").rglob("*") if p.is_file()]
+    return [p for p in (*told, *stored, *libraries, *(file.parent / "libraries").rglob("*")) if p.is_file()]
+
+
+@pytest.mark.parametrize("place", ["agencies", "fetch", "extract", "gather", "normalise"])
+def test_what_an_error_quotes_reaches_neither_prefect_nor_a_log(
+    night: RunNight, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, place: str
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError(5, "cannot cast", "/inbox/Thongdee Phongphaew นางทองดี ผ่องแผ้ว 0812345678.xlsx")
+
+    # The fault is planted below the tasks: what their own code says of it is what is tested.
+    monkeypatch.setattr(stages, place, broken)
+    from flows import nightly
+
+    monkeypatch.setattr(nightly.fetch, "retry_delay_seconds", [0.0, 0.0, 0.0])
+    with pytest.raises(NothingPublishedError) as fault:
+        night()
+    assert "OSError at flows/test_nightly.py" in fault.value.english
+    home = Home(tmp_path / "home")
+    assert [entry["exit_code"] for entry in read_run_log(home)] == [ExitCode.NOTHING_PUBLISHED]
+    told = {p.name: p.read_bytes().decode("utf-8", errors="ignore") for p in told_places(home)}
+    for name, text in {**told, "log": caplog.text}.items():
+        assert not [word for word in ("Phongphaew", "ทองดี", "0812345678") if word in text], name
+
+
 def test_prefect_and_the_logs_know_no_name_and_no_national_id(
     night: RunNight, prefect_home: Path, tmp_path: Path
 ) -> None:
@@ -115,16 +153,7 @@ def test_prefect_and_the_logs_know_no_name_and_no_national_id(
     ids = person["national_id"].dropna().tolist()
     surnames = [s for s in person["last_name"].dropna().unique() if len(s) >= 6]
     assert len(ids) > 300 and len(surnames) > 100
-    from prefect.settings import get_current_settings
-
-    database = get_current_settings().server.database.connection_url
-    places = [home.run_log, home.identity / "audit.jsonl", *home.report.rglob("*.html")]
-    places += [p for p in (home.root / "libraries").rglob("*") if p.is_file()]
-    if database is not None:
-        file = Path(database.get_secret_value().split("///")[-1])
-        places += [p for p in file.parent.glob(file.name + "*") if p.is_file()]
-    assert any("prefect" in p.name or "db" in p.suffix for p in places)
-    for place in places:
+    for place in told_places(home):
         text = place.read_bytes().decode("utf-8", errors="ignore")
         assert not [i for i in ids if i in text], place.name
         assert not [s for s in surnames if s in text], place.name
@@ -154,22 +183,58 @@ def test_a_new_agency_is_one_yaml_file_and_a_folder(night: RunNight, inbox: Path
     assert counts["red_cross"] == counts["admin"]
 
 
+def deliver_one_request(inbox: Path) -> None:
+    """A new list of requests with one row."""
+    with xlsxwriter.Workbook(str(inbox / "prd" / "เพิ่ม.xlsx")) as book:
+        sheet = book.add_worksheet()
+        for column, (header, cell) in enumerate(
+            (
+                ("วันที่รับเรื่อง", "1/11/2569"),
+                ("ชื่อ - สกุล ผู้ร้องขอ", "นายเอกพิสิษฐ์ แดนสนธยากุล"),
+                ("อายุ", "45"),
+                ("ที่อยู่", "99/9 หมู่ 5 ต.ในเมือง อ.เมืองนครราชสีมา"),
+                ("ประเภท", "รายได้"),
+            )
+        ):
+            sheet.write_string(0, column, header)
+            sheet.write_string(1, column, cell)
+
+
 def test_one_broken_file_stops_only_itself_and_the_last_good_delivery_stands_in(
     night: RunNight, inbox: Path, tmp_path: Path
 ) -> None:
     first = night()
-    good = register_file(inbox)
-    good.unlink()
+    register_file(inbox).unlink()
     (inbox / REGISTER / "ทะเบียนใหม่.xlsx").write_bytes(b"this is no workbook, whatever its name says")
     (inbox / "prd" / "ว่าง.csv").write_bytes(b"")
     (inbox / "mystery").mkdir()
     (inbox / "mystery" / "a.csv").write_text("ชื่อ\nก\n", encoding="utf-8")
-    # Something new that can be read, so that there is a publication to make.
-    shutil.copy(good if good.exists() else next((inbox / "prd").glob("*.xlsx")), inbox / "prd" / "เพิ่ม.xlsx")
+    deliver_one_request(inbox)
     second = night()
-    assert second.exit_code in (ExitCode.PUBLISHED, ExitCode.PUBLISHED_WITH_GAPS)
-    assert second.counts.get("records", first.counts["records"]) == first.counts["records"]
+    assert second.exit_code == ExitCode.PUBLISHED_WITH_GAPS
+    # Every record of the register stands, and the one request that came beside the broken files is in.
+    assert second.counts["records"] == first.counts["records"] + 1
+    delivered = query(tmp_path / "home", "select agency, status_code, count(*) from ops.delivery group by all")
+    assert ("prd", "quarantined", 1) in delivered
+    assert any(agency == "admin" and status in ("in_use", "stand_in") for agency, status, _ in delivered)
     assert any("admin" in line for line in second.details)
+
+
+def test_faults_of_a_contract_are_told_with_their_lines_and_every_other_fault_once(
+    night: RunNight, inbox: Path, tmp_path: Path
+) -> None:
+    contracts = Path(shutil.copytree(ROOT / "data_contracts", tmp_path / "other contracts"))
+    broken = contracts / "agencies" / "prd.odcs.yaml"
+    broken.write_text(broken.read_text("utf-8").replace("status: active", "status: actve"), encoding="utf-8")
+    (inbox / "mystery").mkdir()
+    (inbox / "mystery" / "นายสมหมาย ทดสอบดี.csv").write_text("ชื่อ\nก\n", encoding="utf-8")
+    (inbox / "admin" / "ว่าง นายสมหมาย ทดสอบดี.csv").write_bytes(b"")
+    lines = night(contracts=contracts).details
+    assert [line for line in lines if line.startswith("prd.odcs.yaml:7: ")]
+    assert any(f'khrua contract check "{contracts}"' in line for line in lines)
+    for agency in ("[prd]", "[mystery]", "[admin]"):
+        assert len([line for line in lines if agency in line]) == 1, agency
+    assert not [line for line in lines if "ทดสอบดี" in line]
 
 
 def test_a_full_delivery_with_half_its_rows_gone_is_held_until_an_officer_says_why(
@@ -245,6 +310,21 @@ def test_an_expired_agreement_closes_the_feed_and_sends_no_list(night: RunNight,
     assert not list((tmp_path / "home" / "returns").rglob("*.xlsx"))
 
 
+def test_what_cannot_be_cleared_away_hides_neither_why_a_night_stopped_nor_that_it_published(
+    night: RunNight, inbox: Path, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home")
+    home.prepare()
+    # Somebody looked into the folder with a file manager that leaves its own file behind: no state, and no folder.
+    (home.state / ".DS_Store").write_bytes(b"x")
+    with pytest.raises(NothingPublishedError, match="No agency delivered"):
+        night(day=date(2035, 1, 1))
+    assert [entry["exit_code"] for entry in read_run_log(home)] == [ExitCode.NOTHING_PUBLISHED]
+    assert "No agency delivered" in read_run_log(home)[0]["english"]
+    assert night().exit_code == ExitCode.PUBLISHED
+    assert query(home.root, "select count(*) from ops.run")[0][0] == 1
+
+
 def test_a_large_move_stops_publication_until_it_is_accepted(
     night: RunNight, inbox: Path, province: Path, tmp_path: Path
 ) -> None:
@@ -298,6 +378,43 @@ def test_what_was_rolled_back_is_not_published_again_from_the_same_files(
     assert query(tmp_path / "home", "select run_id from ops.run")[0][0] == first.run_id
     fourth = night(accept_change="ตรวจแล้วถูกต้อง")
     assert query(tmp_path / "home", "select run_id from ops.run")[0][0] == fourth.run_id
+    assert "rolled back" not in night().english
+
+
+def test_an_unchanged_night_says_which_lists_have_grown_old_since(night: RunNight, tmp_path: Path) -> None:
+    first = night()
+    assert first.exit_code == ExitCode.PUBLISHED
+    # The contracts of admin and prd ask for a file every 60 and 45 days, the survey's for one in 400.
+    fresh = night(day=NIGHT + timedelta(days=45))
+    assert (fresh.exit_code, fresh.details) == (ExitCode.PUBLISHED, ())
+    late = night(day=NIGHT + timedelta(days=100))
+    assert "Nothing is new" in late.english
+    assert late.exit_code == ExitCode.PUBLISHED
+    assert [re.search(r"\[(\w+)\]", line)[1] for line in late.details] == ["admin", "prd"]  # type: ignore[index]
+    assert all("ข้อมูลเก่ากว่ากำหนด" in line for line in late.details)
+    assert [entry["exit_code"] for entry in read_run_log(Home(tmp_path / "home"))] == [0, 0, 0]
+
+
+def test_two_rollbacks_in_a_row_keep_both_publications_back(night: RunNight, inbox: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    first = night()
+    newest = register_file(inbox).read_bytes()
+    rewrite_register(inbox, lambda rows: [*rows[:-1]])
+    second = night()
+    register_file(inbox).write_bytes(newest)
+    rewrite_register(inbox, lambda rows: [*rows[:-2]])
+    third = night()
+    roll_back(home, second.run_id)
+    roll_back(home, first.run_id)
+    assert "rolled back" in night().english
+    assert query(home, "select run_id from ops.run")[0][0] == first.run_id
+    # Who goes forward again has taken it back no longer.
+    roll_back(home, third.run_id)
+    with pytest.raises(UserError, match="no publication of that run"):
+        roll_back(home, "20200101-01")
+    unchanged = night()
+    assert "Nothing is new" in unchanged.english
+    assert "rolled back" not in unchanged.english
 
 
 def _hold(root: Path, ready: object, done: object) -> None:

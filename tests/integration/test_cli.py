@@ -44,7 +44,7 @@ def test_every_command_is_described_in_the_command_reference() -> None:
     [
         (("run", "--date", "24/11/2569"), 2, "YYYY-MM-DD"),
         (("evaluate",), 2, "LINKED"),
-        (("run", "--inbox", "nowhere", "--home", "home"), 20, "nowhere"),
+        (("run", "--inbox", "nowhere", "--home", "home"), 2, "nowhere"),
         (("sample", "--people", "60", "--out", "/proc/nowhere"), 2, "nowhere"),
         (("link", "nowhere.parquet", "--out", "out"), 2, "nowhere.parquet"),
         (("evaluate", "a.parquet", "b.parquet"), 2, "a.parquet"),
@@ -61,6 +61,26 @@ def test_a_fault_of_the_user_is_told_in_thai_and_english_without_a_traceback(
     assert sentence in done.stderr
     assert re.search("[ก-๛]", done.stderr)
     assert "Traceback" not in done.stderr
+
+
+def test_a_night_without_an_inbox_stops_before_prefect_starts_whatever_the_home_holds(tmp_path: Path) -> None:
+    (tmp_path / "home" / "archive").mkdir(parents=True)
+    (tmp_path / "home" / "archive" / "a1").write_bytes(b"delivered before")
+    done = khrua("run", "--inbox", "nowhere", "--home", "home", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--inbox" in done.stderr and "start" not in done.stderr
+    assert [path.name for path in (tmp_path / "home").iterdir()] == ["archive"]
+
+
+@pytest.mark.parametrize("kind", [(), ("--canonical",)])
+def test_sample_leaves_a_folder_that_is_not_empty_alone_unless_forced(kind: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "mine.txt").write_text("ก", encoding="utf-8")
+    done = khrua("sample", "--people", "60", "--out", "here", *kind, cwd=tmp_path)
+    assert done.returncode == 2 and "--force" in done.stderr and re.search("[ก-๛]", done.stderr)
+    assert [path.name for path in (tmp_path / "here").iterdir()] == ["mine.txt"]
+    assert khrua("sample", "--people", "60", "--out", "here", "--force", *kind, cwd=tmp_path).returncode == 0
+    assert len(list((tmp_path / "here").iterdir())) > 1
 
 
 @pytest.fixture

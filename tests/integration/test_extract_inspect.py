@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 import xlwt
 
+from pipeline.contracts.draft import draft_contract
 from pipeline.errors import UserError
 from pipeline.extract.inspect import describe_lines, inspect_file, sheet_samples
 from tests.extract_support import PERSON_HEADER, person_rows, write_xlsx
@@ -23,16 +24,47 @@ def test_a_list_is_described_without_a_value_of_it(tmp_path: Path) -> None:
     sheet = found["sheets"][0]
     assert (sheet["header_rows"], sheet["row_kinds"]) == ([2], {"data": 4, "header": 1, "title": 1, "total": 1})
     assert [c["suspected"] for c in sheet["headers"]] == [
-        "national_id",
-        "first_name",
-        "last_name",
-        "birth_date",
-        "house_no",
-        None,
+        ["national_id"],
+        ["first_name"],
+        ["last_name"],
+        ["birth_date"],
+        ["house_no"],
+        ["debt_baht"],
     ]
     assert sheet["headers"][0]["kinds"] == {"id_13_digits": 4}
     shown = json.dumps(found, ensure_ascii=False) + "\n".join(describe_lines(found))
     assert not [value for row in rows for value in row[:5] if str(value) in shown]
+
+
+def test_inspect_suspects_what_a_draft_would_propose(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "list.xlsx", {"ก": [["ที่", "ชื่อ-สกุล", "ประเภท"], [1, "ก ข", "x"], [2, "ค ง", "x"]]})
+    suspected = [column["suspected"] for column in inspect_file(path)["sheets"][0]["headers"]]
+    assert suspected == [[], ["last_name", "full_name"], ["assistance_kind_code", "disability_code", "need_code"]]
+    assert "→ last_name หรือ full_name?" in "\n".join(describe_lines(inspect_file(path)))
+    draft = draft_contract("prd", sheet_samples(path))
+    assert "last_name หรือ full_name" in draft
+
+
+def test_the_hotlines_list_of_the_sample_province_is_read_under_its_one_header_row() -> None:
+    path = next((Path(__file__).resolve().parents[2] / "sample_data" / "inbox" / "prd").glob("*.xlsx"))
+    sheet = inspect_file(path)["sheets"][0]
+    assert (sheet["header_rows"], sheet["headers"][0]["header"]) == ([5], "ที่")
+    assert not [line for line in draft_contract("prd", sheet_samples(path)).splitlines() if "name: assistance" in line]
+
+
+@pytest.mark.parametrize("rows", ["เรียน,นายสมหมาย ทดสอบดี\nอ้างถึง,หนังสือ\n", "ชื่อ,นามสกุล\nก,ข\n"])
+def test_a_text_under_the_name_of_a_workbook_is_refused_as_the_night_refuses_it(tmp_path: Path, rows: str) -> None:
+    (tmp_path / "x.xlsx").write_text(rows, encoding="utf-8")
+    for read in (inspect_file, sheet_samples):
+        with pytest.raises(UserError, match="file_unreadable"):
+            read(tmp_path / "x.xlsx")
+
+
+@pytest.mark.parametrize("first", ["เรียน,นายสมหมาย ทดสอบดี", "1990112345678 ก,ข", "นางสาวมาลี ทดสอบดี,บ้านเลขที่ 9"])
+def test_a_row_with_a_person_in_it_is_never_copied_as_a_header(tmp_path: Path, first: str) -> None:
+    (tmp_path / "x.csv").write_text(f"{first}\nข้าวสาร,ผ้าห่ม\nนม,ยา\n", encoding="utf-8")
+    assert sheet_samples(tmp_path / "x.csv") == []
+    assert inspect_file(tmp_path / "x.csv")["sheets"][0]["headers"] == []
 
 
 def test_an_xls_with_year_blocks_and_an_empty_second_sheet(tmp_path: Path) -> None:

@@ -115,6 +115,29 @@ def test_a_repeated_key_names_the_headers_of_the_key_and_a_repeated_row_names_no
     }
 
 
+def test_a_row_that_repeats_another_names_the_row_that_counts_and_its_sheet(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.with_list(key=("house_no", "birth_date"))
+    first, second, third = person_rows(3)
+    again = [*second[:3], first[3], first[4], None]
+    write_xlsx(office.inbox / "a.xlsx", {"ก": [PERSON_HEADER, first, again, third], "ข": [PERSON_HEADER, third]})
+    office.night()
+    told = ("sheet", "row_number", "code", "other_row_number", "other_sheet")
+    assert {tuple(issue[name] for name in told) for issue in office.table(ISSUE)} == {
+        ("ก", 3, "duplicate_key", 2, None),
+        ("ข", 2, "duplicate_row", 4, "ก"),
+    }
+
+
+def test_a_row_without_a_key_that_repeats_another_names_the_first_one(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    first, second = person_rows(2)
+    office.deliver_persons([first, second, first])
+    office.night()
+    found = [(i["row_number"], i["other_row_number"]) for i in office.table(ISSUE) if i["code"] == "duplicate_row"]
+    assert found == [(4, 2)]
+
+
 def test_merged_header_cells_and_what_each_column_is_are_kept_with_the_header_rows(tmp_path: Path) -> None:
     import openpyxl
 
@@ -777,6 +800,20 @@ def test_a_small_full_list_whose_rows_are_now_all_rejected_is_held_with_its_reas
     result = office.night(NIGHT + timedelta(days=1))
     assert (result.records, office.statuses()["new.xlsx"][0]) == (2, "held")
     assert {"all_rows_rejected", "no_identity"} <= office.codes()
+
+
+def test_two_lists_of_one_workbook_keep_each_its_own_survey_round(tmp_path: Path) -> None:
+    rounds = {"รอบ60": "bmn_2560", "รอบ65": "bmn_2565", "อื่น": ""}
+    lists = [
+        replace(PERSONS, list_code=f"list_{n}", sheet_pattern=sheet, survey_round=survey_round)
+        for n, (sheet, survey_round) in enumerate(rounds.items())
+    ]
+    office = Office(tmp_path, contract=contract_of(*lists))
+    sheets = {sheet: [PERSON_HEADER, *person_rows(3, start=40 * n)] for n, sheet in enumerate(rounds)}
+    write_xlsx(office.inbox / "all.xlsx", sheets)
+    office.night()
+    assert {r["sheet"]: r["survey_round"] or "" for r in office.table(RECORD)} == rounds
+    assert [d["survey_round"] for d in office.table(DELIVERY)] == ["bmn_2560 bmn_2565"]
 
 
 def test_an_expired_agreement_keeps_new_files_unread_and_the_last_good_night_stands_in(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from publish_province import (
     COLUMNS,
     GIVEN,
     HEADERS,
+    NIGHT,
     SURNAMES,
     TinyProvince,
     make_request,
@@ -20,9 +21,12 @@ from publish_province import (
     tiny_province,
 )
 
+from pipeline.publish.build import RunFacts, build_warehouse
 from pipeline.publish.charts import bars
+from pipeline.publish.figures import read_figures
 from pipeline.publish.publishing import publish
-from pipeline.publish.report import suppressed
+from pipeline.publish.readonly import open_readonly
+from pipeline.publish.report import ReportContent, Verdict, render_report, suppressed
 
 
 class Page(HTMLParser):
@@ -116,6 +120,24 @@ def test_small_counts_of_poverty_are_suppressed_and_said_to_be(home: Path) -> No
     assert "70.0%" not in poverty
 
 
+def test_households_of_no_known_amphoe_are_told_apart_and_stand_among_no_amphoe(tmp_path: Path) -> None:
+    tiny = tiny_province()
+    amphoe = next(r for r in tiny.rows["area_poverty"] if r["area_code"] == "3001" and r["measure_code"] == "H")
+    tiny.rows["area_poverty"].append(
+        {**amphoe, "area_code": "unknown", "assessed_count": 12, "not_assessed_count": 3, "poor_count": 10}
+    )
+    request = make_request(tmp_path, tiny)
+    connection = build_warehouse(
+        tmp_path / "w.duckdb", request.folders, request.book, RunFacts(request.run_id, NIGHT), request.indicators
+    )
+    with connection:
+        figures = read_figures(connection)
+    assert [r["area_code"] for r in figures["poverty_amphoe"]] == ["3001", "3002"]
+    content = ReportContent(request.run_id, NIGHT, "นครราชสีมา", 10, Verdict(True, "", ""), now=figures)
+    words = Page(render_report(content)).words
+    assert "ไม่ทราบว่าอยู่อำเภอใด 15 ครัวเรือน ในนั้นยังไม่ได้ประเมิน 3 ครัวเรือน" in words
+
+
 def amphoe(code: str, poor: int, assessed: int) -> dict[str, object]:
     return {
         "area_code": code,
@@ -147,7 +169,9 @@ def test_a_small_province_shows_no_figure_of_its_poor(tmp_path: Path) -> None:
     assert rows["ครัวเรือนยากจน"] == "ครัวเรือนยากจน ปกปิดจำนวนน้อย —"
     poverty = page[page.index("<h2>ความยากจน") : page.index("<h2>ครัวเรือนตกเกณฑ์")]
     assert "66.7%" not in poverty
-    assert "ครัวเรือน ปกปิดจำนวนน้อย — — — — — — ไม่มีข้อมูล" in Page(poverty).words
+    # What is hidden is not unknown.
+    assert "ครัวเรือน ปกปิดจำนวนน้อย — — — — — — —" in Page(poverty).words
+    assert "ไม่มีข้อมูล" not in Page(poverty).words
 
 
 def test_a_chart_is_svg_for_the_inside_of_a_page() -> None:
@@ -260,3 +284,24 @@ def test_a_file_named_after_a_person_is_shown_without_the_name(tmp_path: Path) -
     page = result.report.read_text(encoding="utf-8")
     assert person["last_name"] not in page
     assert f"[{tiny.rows['delivery'][0]['delivery_id']}]" in page
+
+
+def test_a_person_whom_no_list_knows_is_hidden_in_file_and_sheet_names_by_the_title(tmp_path: Path) -> None:
+    tiny = tiny_province()
+    for table in ("delivery", "issue", "record"):
+        for row in tiny.rows[table]:
+            row["file_name"] = "รายชื่อ นายสมหมาย ทดสอบดี.xlsx"
+    for table in ("issue", "record", "sheet_count", "delivered_row"):
+        for row in tiny.rows[table]:
+            if row.get("sheet") is not None:
+                row["sheet"] = "น.ส.มาลัย ทดสอบดี"
+    tiny.rows["delivery"][0].update(status_code="stand_in", code="file_empty")
+    result = publish(make_request(tmp_path, tiny))
+    with open_readonly(result.warehouse) as connection:
+        shown = connection.execute(
+            "select file_name from ops.delivery union all select file_name from ops.issue "
+            "union all select sheet from ops.issue union all select sheet from ops.reconciliation "
+            "union all select sheet from core.source_record"
+        ).fetchall()
+    assert shown and not [text for (text,) in shown if text and "ทดสอบดี" in text]
+    assert "ทดสอบดี" not in result.report.read_text(encoding="utf-8")

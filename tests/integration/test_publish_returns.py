@@ -28,6 +28,7 @@ from pipeline.contracts import ContractColumn, ContractList
 from pipeline.extract.header_search import find_header_for
 from pipeline.extract.reader import read_workbook
 from pipeline.publish.publishing import publish
+from pipeline.publish.readonly import open_readonly
 from pipeline.publish.returned_rows import ANSWERS, OUR_COLUMNS
 
 HELP = "ครัว: ความช่วยเหลือที่ครัวเรือนได้รับแล้ว"
@@ -166,6 +167,16 @@ def test_a_rejected_row_says_why_and_how_to_mend_it(tmp_path: Path) -> None:
     assert "คอลัมน์ “ชื่อ”" in rejected[FAULTS]
     assert "กรอกชื่อ นามสกุล หรือเลขประจำตัวประชาชน" in rejected[FAULTS]
     assert rejected[PERSON] == ""
+
+
+@pytest.mark.parametrize(("sheet", "place"), [(None, "(แถว 5)"), ("แผ่น2", "(แถว 5 แผ่นงาน แผ่น2)")])
+def test_a_rejected_repeat_says_which_row_counts(tmp_path: Path, sheet: str | None, place: str) -> None:
+    tiny = tiny_province()
+    tiny.rows["issue"][0].update(code="duplicate_key", other_row_number=5, other_sheet=sheet)
+    assert f"รหัสของแถวซ้ำกับอีกแถวในรายการเดียวกัน {place} → " in rows_of(lists(tmp_path, tiny)["admin"])[-1][FAULTS]
+    with open_readonly(tmp_path / "home" / "warehouse" / "current.duckdb") as connection:
+        shown = connection.execute("select other_row_number from ops.issue where code = 'duplicate_key'").fetchall()
+    assert shown == [(None if sheet else 5,)]
 
 
 def test_a_fault_that_a_later_stage_found_stands_at_its_row(tmp_path: Path) -> None:

@@ -19,10 +19,11 @@ from publish_province import HOUSEHOLDS, NIGHT, make_request, tiny_province
 
 from pipeline.errors import AuditError, ExitCode, HomeError, NothingPublishedError, UserError
 from pipeline.publish.audit_log import audit_log_path
-from pipeline.publish.build import SQL, RunFacts, build_warehouse, close_warehouse
+from pipeline.publish.build import RunFacts, build_warehouse, close_warehouse
 from pipeline.publish.manifest import current_run_id, read_manifest
 from pipeline.publish.publishing import publish, report_unpublished
 from pipeline.publish.readonly import open_readonly
+from pipeline.publish.sql_files import SQL
 from pipeline.publish.swap import clear_scratch, inspect_built, publications, rollback, verify
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "publish_warehouse.json"
@@ -69,6 +70,11 @@ def test_a_changed_value_changes_the_hash_of_its_table_alone(tmp_path: Path) -> 
     second = publish(make_request(tmp_path / "b", changed))
     one, other = (read_manifest(r.warehouse.parents[1])[0].tables for r in (first, second))
     assert {name for name in one if one[name] != other[name]} == {"core.assistance", "mart.who_helps_whom"}
+
+
+def test_a_home_whose_path_has_a_quote_in_it_publishes(tmp_path: Path) -> None:
+    result = publish(make_request(tmp_path / "เครื่องของ's"))
+    assert result.counts["households"] == HOUSEHOLDS
 
 
 def test_nothing_unfinished_stays_and_the_link_is_relative(tmp_path: Path) -> None:

@@ -75,3 +75,19 @@ def test_written_parquet_has_the_same_bytes_whatever_the_row_order(tmp_path: Pat
         engine.write(engine.frame(rows.take([2, 0, 1])), tmp_path / "two.parquet", ["k"])
     assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "two.parquet").read_bytes()
     assert pq.read_table(tmp_path / "one.parquet")["k"].to_pylist() == [1, 2, 3]
+
+
+def test_what_the_engine_spills_cannot_be_read_from_the_disk(tmp_path: Path) -> None:
+    names = pa.array([f"Thongdee Phongphaew {n:08d}" for n in range(1_500_000)])
+    with DuckDBEngine(tmp_path, threads=1, memory_limit="30MB") as engine:
+        engine.frame(pa.table({"name": names}))
+        spilled = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert len(spilled) > 1_000_000
+    assert b"Phongphaew" not in spilled
+
+
+def test_a_path_with_a_quote_in_it_is_written_and_read(tmp_path: Path) -> None:
+    target = tmp_path / "เจ้าของ's" / "one.parquet"
+    with DuckDBEngine() as engine:
+        engine.write(engine.frame(pa.table({"k": [2, 1]})), target, ["k"])
+        assert engine.arrow(engine.read(target))["k"].to_pylist() == [1, 2]

@@ -121,3 +121,20 @@ def test_an_exclusion_rule_finds_its_column_under_an_alias_of_the_contract() -> 
     consent = column("remark", "ถอนความยินยอม", aliases=("ถอนความยินยอมแล้ว",))
     rule = replace(PERSONS, columns=(*PERSONS.columns, consent), exclude=CONSENT.exclude)
     assert claims([with_consent("ถอนความยินยอมแล้ว")], rule).stop_code == ""
+
+
+def headers(result: Claims, code: str) -> list[str]:
+    return [fault.header for fault in result.faults if fault.code == code]
+
+
+def test_a_file_with_most_required_columns_missing_names_those_wanted_and_those_found() -> None:
+    result = claims([sheet_of([["ชื่อ", "วันเกิด", "เลขบัตร", "สกุลเดิม"], ["กข", "1/2/2510", "1", "คง"]])], PERSONS)
+    assert result.stop_code == "header_not_found"
+    assert headers(result, "header_not_found") == ["เลขประจำตัวประชาชน", "นามสกุล"]
+    assert headers(result, "column_unknown") == ["เลขบัตร", "สกุลเดิม"]
+
+
+def test_a_file_without_a_single_header_names_those_wanted_and_none_of_its_cells() -> None:
+    result = claims([sheet_of([["สมหมาย", "ทดสอบดี", "ชื่อ"], ["สมศรี", "ทดสอบดี", "2"]])], PERSONS)
+    assert headers(result, "header_not_found") == ["เลขประจำตัวประชาชน", "ชื่อ", "นามสกุล"]
+    assert headers(result, "column_unknown") == []

@@ -122,6 +122,42 @@ def test_a_data_row_is_not_taken_into_the_header() -> None:
     assert found is not None and found[0].bottom == 1
 
 
+TWO_ROWS = ContractList(
+    "keeper",
+    (
+        column("national_id", "เลขประจำตัวประชาชน", is_required=True),
+        column("first_name", "ชื่อ", is_required=True),
+        column("last_name", "สกุล"),
+    ),
+    header_rows=2,
+    ignored_headers=("ที่",),
+)
+KEEPERS = [["ที่", "เกษตรกร", "", ""], ["", "เลขประจำตัวประชาชน", "ชื่อ", "สกุล"]]
+
+
+@pytest.mark.parametrize("above", [[], [["ข้อมูลเกษตรกร", "", "", ""]]])
+def test_a_group_row_below_a_header_of_two_rows_is_not_taken_for_its_second_row(above: list[list[str]]) -> None:
+    rows = [*above, *KEEPERS, ["อำเภอเมืองนครราชสีมา", "", "", ""], ["1", "1", "กข", "คง"]]
+    found = find_header_for(sheet_of(rows), TWO_ROWS)
+    assert found is not None
+    assert (found[0].top, found[0].height, found[1].unknown) == (len(above), 2, ())
+    assert found[0].labels[0].text == "ที่"
+
+
+@pytest.mark.parametrize("below", [["", "", "", "", "รายการ", "วันที่"], ["", "", "", "", "(บาท)", ""]])
+def test_a_second_header_row_of_labels_that_the_contract_does_not_know_stays_in_the_header(below: list[str]) -> None:
+    upper = ["ที่", *KEEPERS[1][1:], "การช่วยเหลือ", ""]
+    rows = [["ข้อมูลเกษตรกร", "", "", "", "", ""], upper, below, ["1", "1", "กข", "คง", "ข้าวสาร", "1/2/2568"]]
+    found = find_header_for(sheet_of(rows), TWO_ROWS)
+    assert found is not None and (found[0].top, found[0].height) == (1, 2)
+
+
+def test_a_blank_row_below_the_labels_may_be_the_second_header_row_that_the_contract_counts() -> None:
+    rows = [["ข้อมูลเกษตรกร", "", "", ""], ["ที่", *KEEPERS[1][1:]], ["", "", "", ""], ["1", "1", "กข", "คง"]]
+    found = find_header_for(sheet_of(rows), TWO_ROWS)
+    assert found is not None and (found[0].top, found[0].labels[1].text) == (1, "เลขประจำตัวประชาชน")
+
+
 def test_a_sheet_with_fewer_than_half_of_the_required_columns_has_no_header() -> None:
     assert find_header_for(sheet_of([["ชื่อ", "วันเกิด", "ก"], ["1", "2", "3"]]), PERSONS) is None
 
@@ -133,6 +169,24 @@ def shape(rows: list[list[str]], **options: object) -> tuple[int, int] | None:
 
 def test_shape_tells_title_from_header() -> None:
     assert shape([["สถิติจังหวัด"], ["จังหวัด", "จำนวน"], ["ก", "1"], ["ข", "2"]]) == (1, 1)
+
+
+@pytest.mark.parametrize("merges", [[], [(2, 0, 2, 3)]])
+def test_shape_takes_a_month_or_an_area_above_the_data_for_a_group_row_and_no_header_row(
+    merges: list[tuple[int, int, int, int]],
+) -> None:
+    rows = [["สรุปเรื่องร้องขอ"], ["ที่", "วันที่รับเรื่อง", "ชื่อ - สกุล", "อายุ"], ["เดือนตุลาคม 2568"]]
+    rows += [[str(n), "16 ต.ค. 2568", "กข คง", "47"] for n in range(1, 6)]
+    assert shape(rows, merges=merges) == (1, 1)
+
+
+def test_shape_passes_over_two_levels_of_group_rows() -> None:
+    rows = [["ที่", "ชื่อ", "จำนวน"], ["อำเภอเมือง"], ["ตำบลในเมือง"], ["1", "กข", "5"], ["2", "คง", "6"]]
+    assert shape(rows) == (0, 1)
+
+
+def test_shape_keeps_a_row_of_units_in_the_header() -> None:
+    assert shape([["ที่", "ชื่อ", "หนี้สิน"], ["", "", "(บาท)"], ["1", "กข", "5"], ["2", "คง", "6"]]) == (0, 2)
 
 
 def test_shape_takes_year_blocks_as_header() -> None:

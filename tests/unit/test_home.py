@@ -60,3 +60,17 @@ def test_a_home_that_cannot_be_made_is_said_in_one_sentence(tmp_path: Path) -> N
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(HomeError, match="choose another with --home"):
         Home(tmp_path / "file" / "home").prepare()
+
+
+def test_what_a_killed_run_left_in_the_spill_folder_is_thrown_away(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.prepare()
+    (home.spill / "read-abc").mkdir()
+    (home.spill / "read-abc" / "result.json").write_text("[]", encoding="utf-8")
+    (home.spill / "read-abc" / "source.xlsx").symlink_to(tmp_path / "home" / "lock")
+    (home.spill / "duckdb_temp_storage-0.tmp").write_bytes(b"x")
+    (home.spill / "link").symlink_to(home.archive)
+    (home.archive / "kept").write_bytes(b"x")
+    home.clear_spill()
+    assert list(home.spill.iterdir()) == []
+    assert (home.archive / "kept").exists()

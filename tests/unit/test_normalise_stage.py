@@ -167,6 +167,8 @@ def test_an_issue_says_where_and_carries_no_value() -> None:
             "severity": "warn",
             "stage": "normalise",
             "record_id": "r1",
+            "other_row_number": None,
+            "other_sheet": None,
         }
     ]
 

@@ -25,6 +25,22 @@ def test_redacted_text_holds_no_national_id_however_it_is_written(digits: str) -
         assert privacy.redact(f"could not convert '{form}' to INT") == "could not convert '…' to INT"
 
 
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("นายสมชาย_ใจดี_1990112345678", "นาย…_1-9901-xxxxx-xx-x"),
+        ("ID 1990112345678.xlsx", "ID 1-9901-xxxxx-xx-x.xlsx"),
+        ("๑-๙๙๐๑-๑๒๓๔๕-๖๗-๘.xls", "1-9901-xxxxx-xx-x.xls"),
+        ("รายชื่อ นายสมหมาย ทดสอบดี.xlsx", "รายชื่อ นาย….xlsx"),
+        ("น.ส.สมหญิง ใจงาม และ นางมาลี ใจงาม (2).xls", "น.ส.… และ นาง… (2).xls"),
+        ("โทร 081-234-5678.csv", "โทร 0812xxxxxx.csv"),
+        ("ทะเบียนเกษตรกร 2568_25690131.xls", "ทะเบียนเกษตรกร 2568_25690131.xls"),
+    ],
+)
+def test_a_file_is_named_without_the_person_in_its_name_and_can_still_be_found(label: str, shown: str) -> None:
+    assert privacy.mask_label(label) == shown
+
+
 def test_the_log_filter_takes_names_and_ids_out_of_messages_and_exceptions() -> None:
     try:
         raise ValueError("bad value สมหญิง 1990100000017")

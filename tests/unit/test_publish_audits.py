@@ -69,6 +69,35 @@ def test_an_audit_fails_when_its_promise_is_broken(sound: duckdb.DuckDBPyConnect
     assert name in failed(sound)
 
 
+def test_households_of_no_known_area_are_part_of_the_areas_and_missed_when_they_are_left_out(tmp_path: Path) -> None:
+    tiny = tiny_province()
+    of_no_area = {"tambon_code": None, "amphoe_code": None, "province_code": None, "is_inside_area": None}
+    tiny.rows["household_poverty"].append(
+        {**tiny.rows["household_poverty"][0], "household_id": "H0000024", **of_no_area, "is_poor": True}
+    )
+    with build(tiny, tmp_path / "without") as connection:
+        assert "area_totals_add_up" in failed(connection)
+    for level in ("tambon", "amphoe", "province"):
+        shared = {"area_level": level, "area_code": "unknown", "method_code": "tpmap_2560", "unit_code": "household"}
+        counts = {"assessed_count": 1, "not_assessed_count": 0, "poor_count": 1}
+        tiny.add("area_poverty", **shared, measure_code="H", indicator_code="", value=1.0, **counts)
+    with build(tiny, tmp_path / "with") as connection:
+        assert "area_totals_add_up" not in failed(connection)
+
+
+def test_a_small_count_of_the_target_poor_alone_makes_an_area_small(tmp_path: Path) -> None:
+    tiny = tiny_province()
+    for row in tiny.rows["area_poverty"]:
+        row.update(assessed_count=500, poor_count=100)
+        if row["measure_code"] == "target_poor":
+            row["value"] = 3.0 if row["area_level"] == "amphoe" else 30.0
+    with build(tiny, tmp_path) as connection:
+        small = "select distinct area_level from mart.poverty_by_area where is_small_count"
+        assert connection.execute(small).fetchall() == [("amphoe",)]
+        connection.execute("update mart.poverty_by_area set is_small_count = false")
+        assert "small_counts_flagged" in failed(connection)
+
+
 def test_every_audit_has_a_test_that_breaks_it() -> None:
     broken_in_tables = {
         "delivery_rows_accounted",
@@ -175,6 +204,23 @@ def test_a_persons_name_in_a_sheet_name_is_found(sound: duckdb.DuckDBPyConnectio
     name = f"บ้านของ{GIVEN[11 % len(GIVEN)]} {SURNAMES[1]}"
     sound.execute("update ops.issue set sheet = $name", {"name": name})
     assert "no_thai_names" in failed(sound)
+
+
+@pytest.mark.parametrize("sheet", ["นางทองดี ผ่องแผ้ว 0812345678", "นางทองดี ผ่องแผ้ว"])
+def test_the_name_of_a_sheet_that_nobody_could_read_stops_nothing_and_is_not_shown(tmp_path: Path, sheet: str) -> None:
+    tiny = tiny_province()
+    delivery = {"agency": "army2", "delivery_id": "broken", "file_name": "ใหม่.xlsx"}
+    tiny.add("delivery", **delivery, status_code="quarantined", code="required_column_missing")
+    fault = {"severity": "stop", "stage": "extract"}
+    tiny.add("issue", **delivery, **fault, sheet="Sheet1", code="required_column_missing")
+    tiny.add("issue", **delivery, **fault, sheet=sheet, code="required_column_missing")
+    tiny.add("issue", **delivery, **fault, code="file_unreadable")
+    with build(tiny, tmp_path) as connection:
+        assert failed(connection) == set()
+        rows = connection.execute(
+            "select file_name, sheet from ops.issue where delivery_id = 'broken' order by all"
+        ).fetchall()
+    assert rows == [("ใหม่.xlsx", "[1]"), ("ใหม่.xlsx", "[2]"), ("ใหม่.xlsx", None)]
 
 
 def test_a_failed_audit_stops_with_its_own_exit_code_and_shows_no_value(sound: duckdb.DuckDBPyConnection) -> None:

@@ -152,7 +152,7 @@ def test_a_new_indicator_set_is_one_yaml_file_and_no_python(folder: Path, tmp_pa
     (folder / "water.yaml").write_text(NEW_SET, encoding="utf-8")
     (folder / "water_union.yaml").write_text(NEW_MEASURE, encoding="utf-8")
     province = TinyProvince().household("h1", "1980-01-01", sex="F").household("h2", "1980-01-01", sex="M")
-    province.delivery("w70", "community_dev", "water_2570")
+    province.delivery("w70", "water_2570")
     for household in ("h1", "h2"):
         person = f"{household}p1"
         province.record(f"w-{household}", household, {"bmn_09": "pass"}, agency="community_dev", delivery="w70")

@@ -124,11 +124,59 @@ def test_a_person_no_longer_in_the_household_does_not_speak_for_it(tmp_path: Pat
 
 
 @pytest.mark.parametrize(("income", "state"), [(190_000, "pass"), (189_999, "fail")])
-def test_household_income_is_divided_by_the_current_members(tmp_path: Path, income: float, state: str) -> None:
+@pytest.mark.parametrize("list_of_members", ["register", "relationships"])
+def test_household_income_is_divided_by_the_members_whom_a_list_of_members_counts(
+    tmp_path: Path, income: float, state: str, list_of_members: str
+) -> None:
     province = TinyProvince().household("h1", *["1980-01-01"] * 5)
     province.record("a1", "h1", {"household_income_baht_per_year": float(income)}, agency="agri_coop")
+    if list_of_members == "register":
+        province.rows["household_member"][2]["is_registered"] = True
+    else:
+        province.record("m3", "h1", {}, person="h1p3", agency="community_dev", relationship="บุตร")
+        province.rows["household_member"][2]["source"] = "community_dev"
     found = province.score(tmp_path).state("h1", "bmn_22")
     assert (found["state_code"], found["rule_code"]) == (state, "household_income")
+
+
+@pytest.mark.parametrize(("income", "state"), [(60_000, "fail"), (190_000, "pass"), (189_999, "fail")])
+def test_household_income_is_divided_by_the_size_that_its_own_list_states(
+    tmp_path: Path, income: float, state: str
+) -> None:
+    province = TinyProvince().household("h1", "1980-01-01")
+    form: dict[str, object] = {"household_income_baht_per_year": float(income), "household_size_stated": 5.0}
+    province.record("a1", "h1", form, agency="codi")
+    # A newer word on the size of another list is not what that income was shared by.
+    province.record("n1", "h1", {"household_size_stated": 1.0}, agency="nrru", day=date(2021, 1, 1))
+    province.rows["household_member"][0]["is_registered"] = True
+    assert province.score(tmp_path).state("h1", "bmn_22")["state_code"] == state
+
+
+def test_a_size_that_another_list_states_divides_the_income_the_newest_first(tmp_path: Path) -> None:
+    province = TinyProvince().household("h1", "1980-01-01")
+    province.record("a1", "h1", {"household_income_baht_per_year": 80_000.0}, agency="agri_coop")
+    province.record("n1", "h1", {"household_size_stated": 4.0}, agency="nrru")
+    province.record("n2", "h1", {"household_size_stated": 2.0}, agency="codi", day=date(2020, 1, 1))
+    province.record("n3", "h1", {"household_size_stated": 0.0}, agency="codi", day=date(2021, 1, 1))
+    assert province.score(tmp_path).state("h1", "bmn_22")["state_code"] == "pass"
+
+
+@pytest.mark.parametrize(("income", "state"), [(60_000, "unknown"), (37_999, "fail")])
+def test_a_count_of_members_that_no_list_backs_is_the_least_and_can_only_tell_who_fails(
+    tmp_path: Path, income: float, state: str
+) -> None:
+    province = TinyProvince().household("h1", "1980-01-01")
+    province.record("a1", "h1", {"household_income_baht_per_year": float(income)}, agency="agri_coop")
+    # The register knows the person as somebody's child in the house that was left behind.
+    province.record("r1", "h1", {}, person="h1p1", agency="admin", relationship="บุตร")
+    assert province.score(tmp_path).state("h1", "bmn_22")["state_code"] == state
+
+
+def test_a_size_stated_in_another_survey_round_divides_nothing(tmp_path: Path) -> None:
+    province = TinyProvince().household("h1", "1980-01-01").delivery("d65", "bmn_2565")
+    province.record("a1", "h1", {"household_income_baht_per_year": 60_000.0}, agency="agri_coop")
+    province.record("x1", "h1", {"household_size_stated": 1.0}, agency="community_dev", delivery="d65")
+    assert province.score(tmp_path).state("h1", "bmn_22")["state_code"] == "unknown"
 
 
 def test_an_indicator_of_people_at_work_takes_employment_before_income(tmp_path: Path) -> None:
@@ -153,7 +201,7 @@ def test_one_member_who_takes_part_speaks_for_the_household_and_one_who_does_not
 
 
 def test_a_round_without_a_set_is_named_and_never_scored_with_another_set(tmp_path: Path) -> None:
-    province = TinyProvince().household("h1", "1980-01-01").delivery("d65", "community_dev", "bmn_2565")
+    province = TinyProvince().household("h1", "1980-01-01").delivery("d65", "bmn_2565")
     facts: dict[str, object] = {"bmn_08": "fail", "income_per_person_baht_per_year": 10_000.0}
     province.record("x1", "h1", facts, agency="community_dev", delivery="d65")
     found = province.score(tmp_path)
@@ -163,6 +211,25 @@ def test_a_round_without_a_set_is_named_and_never_scored_with_another_set(tmp_pa
     assert [(i["code"], i["agency"], i["delivery_id"], i["file_name"], i["stage"]) for i in issues] == [
         ("survey_round_without_set", "community_dev", "d65", "d65.xlsx", "score")
     ]
+
+
+def test_each_list_of_a_workbook_is_scored_with_the_set_of_its_own_round(tmp_path: Path) -> None:
+    province = TinyProvince().household("h1", "1980-01-01").household("h2", "1980-01-01")
+    one_file = {"agency": "community_dev", "delivery": "both"}
+    province.record("x1", "h1", {"bmn_08": "fail"}, **one_file, survey_round="bmn_2560")
+    province.record("x2", "h2", {"bmn_08": "fail"}, **one_file, survey_round="bmn_2565")
+    found = province.score(tmp_path)
+    assert [found.state(h, "bmn_08")["state_code"] for h in ("h1", "h2")] == ["fail", "unknown"]
+    assert [(i["code"], i["delivery_id"]) for i in found.rows(tables.ISSUE)] == [("survey_round_without_set", "both")]
+
+
+def test_two_agencies_that_deliver_the_same_file_keep_each_its_own_round(tmp_path: Path) -> None:
+    province = TinyProvince().household("h1", "1980-01-01").household("h2", "1980-01-01")
+    province.record("x1", "h1", {"bmn_08": "fail"}, agency="nrru", delivery="same", survey_round="bmn_2560")
+    province.record("x2", "h2", {"is_house_secure": False}, agency="codi", delivery="same")
+    found = province.score(tmp_path)
+    assert [found.state(h, "bmn_08")["rule_code"] for h in ("h1", "h2")] == ["survey_result", "house_secure"]
+    assert found.rows(tables.ISSUE) == []
 
 
 def test_survey_results_of_a_list_that_names_no_round_are_not_scored(tmp_path: Path) -> None:

@@ -106,15 +106,33 @@ def test_a_full_register_has_no_sampling_error(tmp_path: Path) -> None:
 
 def test_households_of_another_province_are_counted_and_stand_in_no_area(tmp_path: Path) -> None:
     province = four_households().household("h5", "1980-01-01", tambon="310101").survey("h5", _08="fail")
-    province.household("h6", "1980-01-01", tambon=None).survey("h6")
     found = province.score(tmp_path)
     assert found.poverty("h5")["is_inside_area"] is False
     assert found.poverty("h5")["is_poor"] is True
-    assert found.poverty("h6")["is_inside_area"] is None
     assert {r["area_code"][:2] for r in found.rows(tables.AREA_POVERTY)} == {"30"}  # type: ignore[index]
     assert found.area("H")["assessed_count"] == 3
-    assert (found.report.counts["outside_area"], found.report.counts["area_unknown"]) == (1, 1)
+    assert found.report.counts["outside_area"] == 1
     assert found.rows(tables.ISSUE) == []
+
+
+def test_households_whose_area_is_not_known_are_counted_under_unknown_at_every_level(tmp_path: Path) -> None:
+    province = four_households().household("h6", "1980-01-01", tambon=None).survey("h6", _08="fail")
+    province.household("h7", None, None, tambon=None)
+    province.household("h8", "1980-01-01").survey("h8")
+    province.rows["household"][-1]["tambon_code"] = None
+    found = province.score(tmp_path)
+    assert found.poverty("h6")["is_inside_area"] is None
+    counts = ("assessed_count", "not_assessed_count", "poor_count")
+    unknown = {level: found.area("H", level=level, code="unknown") for level in ("tambon", "amphoe", "province")}
+    assert [unknown["province"][c] for c in counts] == [1, 1, 1]
+    assert [unknown["amphoe"][c] for c in counts] == [1, 1, 1]
+    assert [unknown["tambon"][c] for c in counts] == [2, 1, 1]
+    assert found.area("H", code="unknown", unit="person")["not_assessed_count"] == 2
+    for level in unknown:
+        rows = [r for r in found.rows(tables.AREA_POVERTY) if (r["area_level"], r["measure_code"]) == (level, "H")]
+        rows = [r for r in rows if (r["unit_code"], r["method_code"]) == ("household", "tpmap_2560")]
+        assert sum(r["assessed_count"] + r["not_assessed_count"] for r in rows) == 7  # type: ignore[operator]
+    assert found.report.counts["area_unknown"] == 2
 
 
 def test_only_ordinary_households_with_members_are_measured_and_the_others_are_counted(tmp_path: Path) -> None:
@@ -185,6 +203,26 @@ def test_each_level_of_vulnerability_adds_to_the_one_before(
     found = province.score(tmp_path).poverty("h1")
     assert (found["is_vulnerable"], found["vulnerability_level"]) == (is_vulnerable, level)
     assert found["income_baht_per_year"] == income
+
+
+@pytest.mark.parametrize(
+    ("births", "housing", "level"),
+    [
+        ([None, None, None], "fail", None),  # nobody to three dependants
+        ([None, None, None], "pass", 0),  # without a housing problem nobody asks
+        (["2004-03", "1980-01-01"], "fail", None),  # the survey was on 1 March 2019: fourteen or fifteen
+        (["1950-01-01", None], "fail", 2),  # one or two: the same level
+        (["1950-01-01", "2012-01-01", None], "fail", None),  # two or three
+        (["1950-01-01", "2012-01-01", "2013-01-01", None], "fail", 3),
+    ],
+)
+def test_an_unknown_age_leaves_the_level_unknown_where_it_could_change_it(
+    tmp_path: Path, births: list[str | None], housing: str, level: int | None
+) -> None:
+    province = TinyProvince().household("h1", *births).survey("h1", _08=housing)
+    province.record("i1", "h1", {"household_income_baht_per_year": 1.0}, agency="agri_coop")
+    found = province.score(tmp_path).poverty("h1")
+    assert (found["is_vulnerable"], found["vulnerability_level"]) == (True, level)
 
 
 def test_the_income_of_the_survey_comes_before_a_newer_one_of_another_list(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from pipeline.values import national_id
 
 ROOT = Path(__file__).parents[2]
 SMALL = 700
+REGISTER = "ทร14_นครราชสีมา_256906.csv"
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +94,15 @@ def test_the_committed_sample_is_small_and_holds_a_thousand_households() -> None
     assert sum(p.stat().st_size for p in files) < 5_000_000
     households = pq.read_table(ROOT / "sample_data/truth/households.parquet")
     assert 900 < households.num_rows < 1200
+
+
+def test_a_list_of_the_sample_says_that_somebody_has_no_fixed_home() -> None:
+    homes = pq.read_table(ROOT / "sample_data/truth/households.parquet").to_pylist()
+    homeless = {h["household_id"] for h in homes if h["household_type_code"] == "no_fixed_home"}
+    files = delivered(ROOT / "sample_data")
+    rows = [r for r in rows_of(ROOT / "sample_data") if r["household_id"] in homeless and r["agency"] == "social_dev"]
+    cells = [files[r["agency"], r["file_name"]][r["sheet"]][int(r["row_number"]) - 1] for r in rows]
+    assert cells and all("ไม่มีที่อยู่เป็นหลักแหล่ง" in row for row in cells)
 
 
 def test_every_true_row_stands_in_its_file_at_its_row_number(clean: Path) -> None:
@@ -174,10 +184,20 @@ def test_errors_stand_in_lists_at_their_rates(
 
 
 def test_ids_in_system_exports_pass_the_checksum_as_often_as_real_ones(larger: Path) -> None:
-    (rows,) = delivered(larger)["admin", "ทร14_นครราชสีมา_256906.csv"].values()
+    (rows,) = delivered(larger)["admin", REGISTER].values()
     ids = [str(row[0]) for row in rows[1:] if row[0]]
     assert sum(national_id.is_valid(i) for i in ids) / len(ids) > 0.965
-    assert all(i[1:3] == "99" for i in ids if national_id.is_valid(i) and len(set(i)) > 2) or len(ids) > 1000
+
+
+def test_every_id_without_a_planted_error_is_recognisable_as_made_up(larger: Path) -> None:
+    people = pq.read_table(larger / "truth/people.parquet")["national_id"].to_pylist()
+    assert {i[1:3] for i in people if i} == {"99"}
+    planted = {r["row_number"] for r in rows_of(larger) if r["agency"] == "admin" and "id_" in r["errors"]}
+    (rows,) = delivered(larger)["admin", REGISTER].values()
+    numbered = enumerate(rows[1:], start=2)
+    typed = [str(row[0]) for number, row in numbered if row[0] and number not in planted]
+    assert len(typed) > 1000
+    assert {i[1:3] for i in typed} == {"99"}
 
 
 def test_the_truth_of_persons_households_and_indicators_agrees(larger: Path) -> None:

@@ -6,7 +6,6 @@ with heard as (
     select
         h.household_id,
         cast(null as string) as person_id,
-        h.members,
         u.indicator_code, u.rule_order, u.rule_code, u.is_per_member,
         f.agency, f.record_id, f.evidence_date, f.value_text, f.value_number
     from fact as f
@@ -18,7 +17,6 @@ with heard as (
     select
         m.household_id,
         case when u.answers_for = 'person' then m.person_id end as person_id,
-        h.members,
         u.indicator_code, u.rule_order, u.rule_code, u.is_per_member,
         f.agency, f.record_id, f.evidence_date, f.value_text, f.value_number
     from fact as f
@@ -37,6 +35,40 @@ newest as (
             order by h.evidence_date desc nulls last
         ) as place
     from heard as h
+),
+
+stated as (
+    -- A row is one record's word on how many live in the household.
+    select
+        f.record_id,
+        f.household_id,
+        f.value_number as size,
+        row_number() over (
+            partition by f.household_id
+            order by
+                case when r.survey_round is not null then 0 else 1 end asc nulls last,
+                f.evidence_date desc nulls last, f.agency asc nulls last, f.record_id asc nulls last
+        ) as place
+    from fact as f
+    left join set_round as r on r.survey_round = f.survey_round
+    where
+        f.attribute = 'household_size_stated'
+        and f.value_number > 0
+        and (r.survey_round is not null or coalesce(f.survey_round, '') = '')
+),
+
+shared as (
+    -- A row is one word and by how many it is shared: the size that its own record states, else another, else the counted
+    -- members. Without any of these the size is not known, and the known members are the least there can be.
+    select
+        n.*,
+        case when n.is_per_member then coalesce(o.size, s.size, case when h.is_counted then h.members end) else 1 end as size,
+        case when n.is_per_member then coalesce(o.size, s.size, h.members) else 1 end as least_size
+    from newest as n
+    inner join measured_household as h on h.household_id = n.household_id
+    left join stated as o on o.record_id = n.record_id
+    left join stated as s on s.household_id = n.household_id and s.place = 1
+    where n.place = 1
 )
 
 select
@@ -49,7 +81,7 @@ select
     n.record_id,
     n.evidence_date,
     o.state_code
-from newest as n
+from shared as n
 inner join rule_outcome as o
     on
         o.indicator_code = n.indicator_code
@@ -57,9 +89,8 @@ inner join rule_outcome as o
         and (
             o.value_text = n.value_text
             -- A share for each member is compared as a product: 190,000 baht of five reach 38,000 exactly.
-            or n.value_number >= o.at_least * (case when n.is_per_member then n.members else 1 end)
-            or n.value_number < o.below * (case when n.is_per_member then n.members else 1 end)
-            or n.value_number <= o.at_most * (case when n.is_per_member then n.members else 1 end)
-            or n.value_number > o.above * (case when n.is_per_member then n.members else 1 end)
+            or n.value_number >= o.at_least * n.size
+            or n.value_number < o.below * n.least_size
+            or n.value_number <= o.at_most * n.least_size
+            or n.value_number > o.above * n.size
         )
-where n.place = 1

@@ -1,19 +1,19 @@
 -- One row is one area whose households, counted again from the micro data, differ from the published count.
 with counted as (
-    -- A row is one area at one level under one method.
-    select 'province' as area_level, province_code as area_code, method_code, count(*) filter (where is_assessed) as assessed, count(*) filter (where not is_assessed) as not_assessed, count(*) filter (where is_poor) as poor
+    -- A row is one area at one level under one method; a household that may be of the province is of an area, known or not.
+    select 'province' as area_level, coalesce(province_code, 'unknown') as area_code, method_code, count(*) filter (where is_assessed) as assessed, count(*) filter (where not is_assessed) as not_assessed, count(*) filter (where is_poor) as poor
     from core.household_poverty
-    where is_inside_area
+    where is_inside_area is distinct from false
     group by all
     union all
-    select 'amphoe', amphoe_code, method_code, count(*) filter (where is_assessed), count(*) filter (where not is_assessed), count(*) filter (where is_poor)
+    select 'amphoe', coalesce(amphoe_code, 'unknown'), method_code, count(*) filter (where is_assessed), count(*) filter (where not is_assessed), count(*) filter (where is_poor)
     from core.household_poverty
-    where is_inside_area and amphoe_code is not null
+    where is_inside_area is distinct from false
     group by all
     union all
-    select 'tambon', tambon_code, method_code, count(*) filter (where is_assessed), count(*) filter (where not is_assessed), count(*) filter (where is_poor)
+    select 'tambon', coalesce(tambon_code, 'unknown'), method_code, count(*) filter (where is_assessed), count(*) filter (where not is_assessed), count(*) filter (where is_poor)
     from core.household_poverty
-    where is_inside_area and tambon_code is not null
+    where is_inside_area is distinct from false
     group by all
 ),
 

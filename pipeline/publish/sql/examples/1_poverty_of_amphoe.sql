@@ -1,6 +1,6 @@
 -- อำเภอใดยากจนที่สุด และยังไม่ได้ประเมินอีกเท่าไร (ไม่แสดงจำนวนน้อย) · Which amphoe are poorest, and how many households are not assessed
 select
-    area_name_thai,
+    coalesce(area_name_thai, area_code) as area_name_thai,
     assessed_count,
     not_assessed_count,
     poor_count,

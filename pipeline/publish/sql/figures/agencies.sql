@@ -7,7 +7,11 @@ with delivered as (
         count(*) filter (where is_new) as new_deliveries,
         count(*) filter (where status_code in ('accepted', 'in_use', 'stand_in')) as in_use,
         count(*) filter (where status_code = 'stand_in') as stand_ins,
-        count(*) filter (where status_code in ('quarantined', 'held', 'not_read')) as set_aside,
+        count(*) filter (
+            where status_code in ('quarantined', 'held', 'not_read')
+            -- Nothing of it counts, though it was read.
+            or delivery_id in (select delivery_id from ops.issue where code = 'all_rows_rejected')
+        ) as set_aside,
         coalesce(sum(rows_accepted) filter (where status_code in ('accepted', 'in_use', 'stand_in')), 0) as accepted,
         coalesce(sum(rows_rejected) filter (where status_code in ('accepted', 'in_use', 'stand_in')), 0) as rejected,
         max(period_date) filter (where status_code in ('accepted', 'in_use', 'stand_in')) as period_date

@@ -9,7 +9,9 @@ select distinct
     i.severity,
     i.header,
     i."column" as column_name,
-    coalesce(r.role, '') as role
+    coalesce(r.role, '') as role,
+    i.other_row_number,
+    i.other_sheet
 from input.issue as i
 left join input.record as r on r.record_id = i.record_id and r.agency = i.agency
 where coalesce(i.row_number, r.row_number) is not null

@@ -42,7 +42,7 @@ select
     r.record_id,
     r.agency,
     r.delivery_id,
-    coalesce(f.sheet_shown, r.sheet, ''),
+    coalesce(f.sheet_shown, ''),
     r.row_number,
     r.list_code,
     r.record_kind,

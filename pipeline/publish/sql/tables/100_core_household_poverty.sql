@@ -36,7 +36,7 @@ comment on column core.household_poverty.is_poor is 'ยากจนตามว
 comment on column core.household_poverty.is_target_poor is 'คนจนเป้าหมาย: ยากจนและมีบัตรสวัสดิการแห่งรัฐ (ว่าง = ไม่ทราบอย่างใดอย่างหนึ่ง)';
 comment on column core.household_poverty.poor_dimensions is 'รหัสมิติที่ขัดสน คั่นด้วยช่องว่าง';
 comment on column core.household_poverty.is_vulnerable is 'ครัวเรือนเปราะบาง: รายได้ไม่เกินเส้นที่กำหนด (ว่าง = ไม่ทราบรายได้)';
-comment on column core.household_poverty.vulnerability_level is 'ระดับความเปราะบาง 0–3 ของครัวเรือนเปราะบาง (ว่าง = ไม่เปราะบางหรือไม่ทราบรายได้)';
+comment on column core.household_poverty.vulnerability_level is 'ระดับความเปราะบาง 0–3 ของครัวเรือนเปราะบาง (ว่าง = ไม่เปราะบาง หรือข้อมูลไม่พอจะบอกระดับ)';
 comment on column core.household_poverty.livelihood_index is 'ดัชนีการดำรงชีพ X 1–4 (ว่าง = ไม่ทราบทุนใดเลย)';
 comment on column core.household_poverty.livelihood_level_code is 'ระดับการดำรงชีพ: very_hard อยู่ลำบาก, hard อยู่ยาก, fair อยู่พอได้, good อยู่ดี';
 comment on column core.household_poverty.capitals_known is 'จำนวนทุนที่ทราบ 0–5';

@@ -18,7 +18,7 @@ create table mart.area_measure (
 );
 comment on table mart.area_measure is 'ค่าวัดรายพื้นที่แบบแถวยาว: หนึ่งแถวคือค่าวัดหนึ่งค่าของพื้นที่หนึ่ง รายครัวเรือนหรือรายคน';
 comment on column mart.area_measure.area_level is 'ระดับพื้นที่: tambon ตำบล, amphoe อำเภอ, province จังหวัด';
-comment on column mart.area_measure.area_code is 'รหัสพื้นที่';
+comment on column mart.area_measure.area_code is 'รหัสพื้นที่ (unknown = ไม่ทราบ)';
 comment on column mart.area_measure.method_code is 'วิธีวัดและรุ่น';
 comment on column mart.area_measure.unit_code is 'หน่วยนับ: household ครัวเรือน, person คน';
 comment on column mart.area_measure.measure_code is 'ค่าวัด เช่น H, A, M0, uncensored, censored, contribution';

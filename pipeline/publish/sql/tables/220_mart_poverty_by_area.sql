@@ -18,7 +18,7 @@ create table mart.poverty_by_area (
 );
 comment on table mart.poverty_by_area is 'ความยากจนรายพื้นที่: หนึ่งแถวคือพื้นที่หนึ่งภายใต้วิธีวัดหนึ่ง นับเป็นครัวเรือนหรือเป็นคน';
 comment on column mart.poverty_by_area.area_level is 'ระดับพื้นที่: tambon ตำบล, amphoe อำเภอ, province จังหวัด';
-comment on column mart.poverty_by_area.area_code is 'รหัสพื้นที่';
+comment on column mart.poverty_by_area.area_code is 'รหัสพื้นที่ (unknown = ไม่ทราบ)';
 comment on column mart.poverty_by_area.area_name_thai is 'ชื่อพื้นที่';
 comment on column mart.poverty_by_area.method_code is 'วิธีวัดและรุ่น ตัวเลขต่างวิธีเทียบกันไม่ได้';
 comment on column mart.poverty_by_area.unit_code is 'หน่วยนับ: household ครัวเรือน, person คน';
@@ -30,7 +30,7 @@ comment on column mart.poverty_by_area.intensity is 'ความรุนแร
 comment on column mart.poverty_by_area.adjusted_headcount_ratio is 'ดัชนีความยากจนหลายมิติ M0 = H × A';
 comment on column mart.poverty_by_area.target_poor_count is 'จำนวนที่รู้แน่ว่าเป็นคนจนเป้าหมาย: ยากจนและมีบัตรสวัสดิการแห่งรัฐ (ว่าง = ไม่ทราบเลย ไม่ใช่ศูนย์)';
 comment on column mart.poverty_by_area.target_poor_share is 'สัดส่วนคนจนเป้าหมายของที่ประเมินแล้ว (ว่าง = ยังไม่ทราบเรื่องบัตรของผู้ยากจนครบทุกราย)';
-comment on column mart.poverty_by_area.is_small_count is 'จำนวนครัวเรือนหรือจำนวนคนน้อยกว่าเกณฑ์ (ปกติ 10) ต้องปกปิดก่อนเผยแพร่สาธารณะ';
+comment on column mart.poverty_by_area.is_small_count is 'จำนวนที่ประเมิน คนจน หรือคนจนเป้าหมาย น้อยกว่าเกณฑ์ (ปกติ 10) ต้องปกปิดก่อนเผยแพร่สาธารณะ';
 
 insert into mart.poverty_by_area
 select
@@ -51,6 +51,7 @@ select
     bool_or(
         coalesce(max(m.assessed_count), 0) < any_value(r.small_count)
         or coalesce(max(m.poor_count), 0) between 1 and any_value(r.small_count) - 1
+        or coalesce(round(max(m.value) filter (where m.measure_code = 'target_poor')), 0) between 1 and any_value(r.small_count) - 1
     ) over (partition by m.area_level, m.area_code, m.method_code)
 from mart.area_measure as m
 left join core.area as n on n.area_code = m.area_code

@@ -30,7 +30,7 @@ comment on column ops.delivery.rows_delivered is 'จำนวนแถวจร
 comment on column ops.delivery.rows_accepted is 'จำนวนแถวที่รับ';
 comment on column ops.delivery.rows_rejected is 'จำนวนแถวที่ไม่รับ';
 comment on column ops.delivery.contract_version is 'รุ่นของสัญญาข้อมูลที่ใช้อ่าน';
-comment on column ops.delivery.survey_round is 'รอบการสำรวจ ถ้าเป็นบัญชีสำรวจ';
+comment on column ops.delivery.survey_round is 'รอบการสำรวจของบัญชีสำรวจในไฟล์ (หลายรอบคั่นด้วยช่องว่าง)';
 
 insert into ops.delivery
 select

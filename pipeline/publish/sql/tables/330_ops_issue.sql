@@ -9,7 +9,8 @@ create table ops.issue (
     code varchar not null,
     severity varchar not null check (severity in ('note', 'warn', 'reject', 'stop')),
     stage varchar,
-    record_id varchar
+    record_id varchar,
+    other_row_number bigint
 );
 comment on table ops.issue is 'ข้อบกพร่อง: หนึ่งแถวคือข้อบกพร่องหนึ่งแห่งในข้อมูล ไม่มีค่าจริงของข้อมูล';
 comment on column ops.issue.agency is 'หน่วยงานที่แก้ได้';
@@ -22,6 +23,7 @@ comment on column ops.issue.code is 'รหัสข้อบกพร่อง 
 comment on column ops.issue.severity is 'ความรุนแรง: note, warn, reject, stop';
 comment on column ops.issue.stage is 'ขั้นตอนที่พบ: extract, normalise, link, score';
 comment on column ops.issue.record_id is 'ระเบียนที่เกี่ยวข้อง ถ้ามี';
+comment on column ops.issue.other_row_number is 'เลขแถวที่แถวนี้ซ้ำด้วยและนับแทน (ว่างเมื่ออยู่คนละแผ่นงาน)';
 
 insert into ops.issue
 with placed as (
@@ -36,7 +38,8 @@ with placed as (
         i.code,
         i.severity,
         i.stage,
-        i.record_id
+        i.record_id,
+        case when i.other_sheet is null then i.other_row_number end as other_row_number
     from input.issue as i
     left join input.record as r on r.record_id = i.record_id
 )
@@ -45,13 +48,14 @@ select
     p.agency,
     p.delivery_id,
     f.file_shown,
-    coalesce(s.sheet_shown, p.sheet),
+    s.sheet_shown,
     p.row_number,
     k.column_name,
     p.code,
     p.severity,
     p.stage,
-    p.record_id
+    p.record_id,
+    p.other_row_number
 from placed as p
 left join input.file_label as f on f.agency = p.agency and f.delivery_id = p.delivery_id
 left join input.sheet_label as s on s.agency = p.agency and s.delivery_id = p.delivery_id and s.sheet = coalesce(p.sheet, '')

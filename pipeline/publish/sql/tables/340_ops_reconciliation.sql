@@ -43,7 +43,7 @@ with sheets as (
     select
         c.agency,
         c.delivery_id,
-        coalesce(s.sheet_shown, c.sheet, '') as sheet,
+        coalesce(s.sheet_shown, '') as sheet,
         coalesce(c.physical_rows, 0) as rows_in,
         coalesce(c.accepted, 0) as rows_out,
         coalesce(c.rejected, 0) + coalesce(c.blank, 0) + coalesce(c.title, 0) + coalesce(c.header, 0) + coalesce(c.group_label, 0)

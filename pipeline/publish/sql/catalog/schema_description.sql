@@ -1,0 +1,4 @@
+-- One row is what a schema is for.
+select description_thai
+from ops.schema_description
+where schema_name = $schema
