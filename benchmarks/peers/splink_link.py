@@ -1,6 +1,6 @@
 """Splink 5 on records that are parsed already: run by the interpreter of Splink's own environment.
 
-    python splink_link.py NORMAL_RECORD.parquet TRUTH.parquet [--no-id] [--latin]
+    python splink_link.py NORMAL_RECORD.parquet TRUTH.parquet [--no-id] [--latin] [--two-lists]
 
 Prints one JSON object: seconds of train, predict and cluster, peak memory, and pairwise precision, recall and F1 at the
 default threshold and at the best of a row of thresholds (which a user without the truth could not pick).
@@ -85,6 +85,42 @@ def _settings(with_id: bool) -> tuple[SettingsCreator, list[object], list[object
     return settings, sure, training
 
 
+def _latin_settings(with_id: bool, two_lists: bool) -> tuple[SettingsCreator, list[object], list[object]]:
+    """Lists that are not Thai: village is a street, tambon_code a postcode, amphoe_code a suburb."""
+    comparisons = [
+        _names("first_name"),
+        _names("last_name"),
+        cl.DateOfBirthComparison("birth_date", input_is_string=True),
+        cl.JaroWinklerAtThresholds("village", [0.9, 0.7]),
+        cl.JaroWinklerAtThresholds("amphoe_code", [0.9, 0.7]),
+        cl.DamerauLevenshteinAtThresholds("tambon_code", [1, 2]),
+        cl.DamerauLevenshteinAtThresholds("house_no", [1]),
+    ]
+    rules = [
+        block_on("first_name", "last_name"),
+        block_on("birth_date"),
+        block_on("village"),
+        block_on("tambon_code", "house_no"),
+        block_on("last_name", "tambon_code"),
+        block_on("first_name", "tambon_code"),
+        block_on("last_name", "amphoe_code"),
+        block_on("first_name", "birth_year"),
+    ]
+    if with_id:
+        comparisons.append(cl.DamerauLevenshteinAtThresholds("national_id", [1, 2]))
+        rules.insert(0, block_on("national_id"))
+    settings = SettingsCreator(
+        link_type="link_only" if two_lists else "dedupe_only",
+        unique_id_column_name="record_id",
+        comparisons=comparisons,
+        blocking_rules_to_generate_predictions=rules,
+        retain_intermediate_calculation_columns=False,
+        retain_matching_columns=False,
+    )
+    sure = [block_on("first_name", "last_name", "birth_date"), block_on("village", "birth_date")]
+    return settings, sure, [block_on("birth_date"), block_on("tambon_code", "village")]
+
+
 def _pairs(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
     return int(connection.execute(sql).fetchall()[0][0])
 
@@ -103,20 +139,30 @@ def main() -> None:
     parser.add_argument("records")
     parser.add_argument("truth")
     parser.add_argument("--no-id", action="store_true")
+    parser.add_argument("--latin", action="store_true")
+    parser.add_argument("--two-lists", action="store_true")
     given = parser.parse_args()
     logging.getLogger("splink").setLevel(logging.ERROR)
     connection = duckdb.connect(":memory:")
     connection.execute("set enable_progress_bar = false")
     connection.execute("create table truth as select record_id, person_id from read_parquet(?)", [given.truth])
     columns = (
-        "record_id, first_name, last_name, birth_date, birth_year, sex, house_no, moo, tambon_code, amphoe_code,"
-        " case when national_id_status = 'placeholder' then null else national_id end as national_id, house_code"
+        "record_id, agency, first_name, last_name, village, birth_date, birth_year, sex, house_no, moo, tambon_code,"
+        " amphoe_code, house_code,"
+        " case when national_id_status = 'placeholder' then null else national_id end as national_id"
     )
     connection.execute(f"create table records as select {columns} from read_parquet(?)", [given.records])
-    settings, sure, training = _settings(not given.no_id)
+    with_id = not given.no_id
+    settings, sure, training = _latin_settings(with_id, given.two_lists) if given.latin else _settings(with_id)
+    tables = ["records"]
+    if given.two_lists:
+        tables = [f"list_{i}" for i in range(2)]
+        for name, agency in zip(tables, ("a", "b"), strict=True):
+            connection.execute(f"create table {name} as select * from records where agency = '{agency}'")
     started = time.perf_counter()
     api = DuckDBAPI(connection=connection)
-    linker = Linker(api.register("records"), settings)
+    inputs = [api.register(name) for name in tables]
+    linker = Linker(inputs if given.two_lists else inputs[0], settings)
     linker.training.estimate_probability_two_random_records_match(sure, recall=0.85)
     linker.training.estimate_u_using_random_sampling(max_pairs=2e6)
     for rule in training:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib import import_module
 
 import pyarrow as pa
 
@@ -48,6 +49,9 @@ def read_parts(record: pa.Table, home_province: str | None, threads: int = 1, *,
         distinct = find_distinct(data, concept.columns)
         return spread(concept.schema, concept.kernel(distinct.rows), distinct.index, is_coded=is_coded)
 
+    # Two threads that import one package at once may find it half made.
+    import_module("pythainlp.corpus")
+    import_module("pythainlp.util")
     # Finding and spreading distinct values leaves the interpreter free for the kernel of another concept.
     with ThreadPoolExecutor(threads) as pool:
         return dict(zip((concept.name for concept in CONCEPTS), pool.map(read, CONCEPTS), strict=True))
