@@ -58,9 +58,10 @@ def judge(model: Model, comparisons: Comparisons, levels: npt.NDArray[np.int64])
     # "The rest agrees strongly": the full name, or one name and the birth date, or enough to link without the ID.
     full_name = (given >= 6) & ((surname >= 4) | (surname == 0)) & (birth != 1)
     name_and_birth = ((given >= 6) | (surname >= 6)) & (birth >= 8)
-    near_id = (identity == 4) & (full_name | name_and_birth | (hidden >= model.link_weight))
+    enough = hidden >= model.link_weight
+    near_id = (identity == 4) & (full_name | name_and_birth | enough)
     # One number on both sides that is no valid ID (mistyped once and copied, a passport, another country's number).
-    same_number = (identity == 5) & agrees & ~conflict
+    same_number = (identity == 5) & ((agrees & ~conflict) | enough)
     b = (near_id | same_number) & (weight >= model.link_weight)
     c = np.isin(identity, (0, 2)) & (weight >= model.link_weight)
     evidence = np.full(len(levels), NONE, dtype=np.int64)

@@ -47,6 +47,13 @@ def test_an_id_one_digit_off_with_a_failed_checksum_links_when_the_rest_agrees()
     assert (found.evidence[0], found.is_link[0]) == (B, True)
 
 
+def test_one_number_that_is_no_valid_id_links_when_the_rest_does_not_speak_against_it() -> None:
+    found = verdict(id="same_bad_checksum", given="same_common", surname="different", birth="same")
+    assert (found.evidence[0], found.is_link[0]) == (B, True)
+    found = verdict(id="same_bad_checksum", given="different", surname="different", birth="different")
+    assert not found.is_link[0]
+
+
 def test_two_valid_ids_one_digit_apart_are_a_clerks_case() -> None:
     found = verdict(id="near_both_valid", given="same_rare", surname="same_rare", birth="same", place="same_address")
     assert (found.is_link[0], found.is_review[0], found.is_refused[0]) == (False, True, True)
