@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.link.best import best_nodes, first_nodes
-from pipeline.link.codes import Codes, coded_texts, combined, indices_of, is_any_of, plain_texts
+from pipeline.link.codes import Codes, coded_texts, combined, indices_of, is_any_of, plain_texts, present
 from pipeline.link.encode import Coded, agency_rank
 from pipeline.link.household import NOT_ORDINARY, Households
 
@@ -97,7 +97,7 @@ def person_table(
     """PERSON: one row a person."""
     records, columns = coded.records, coded.columns
     label = np.where(coded.is_person(), names.person_label, NONE)
-    groups = np.unique(label[label >= 0])
+    groups = present(label)
     values = Values(records, groups, coded.count)
     status = values.take("life_status_code", (life.persons, life.node))
     since = Values(status_dates(records), groups, coded.count)
@@ -142,7 +142,7 @@ def person_table(
 def member_table(coded: Coded, names: Names, persons: pa.Table, homes: Households, priority: Sequence[str]) -> pa.Table:
     """HOUSEHOLD_MEMBER: each person in the household of today, current unless dead or moved out."""
     label = np.where(coded.is_person(), names.person_label, NONE)
-    groups = np.unique(label[label >= 0])
+    groups = present(label)
     is_current = pc.is_valid(persons["household_id"])
     home = plain_texts(names.household.take(pa.array(groups)))
     relationship = persons["relationship_code"].combine_chunks()
@@ -173,7 +173,7 @@ def household_table(coded: Coded, names: Names, members: pa.Table, priority: Seq
     """HOUSEHOLD: one row a household, with the address of its best source."""
     records, columns = coded.records, coded.columns
     label = names.household_label
-    groups = np.unique(label)
+    groups = present(label)
     values = Values(records, groups, coded.count)
     rank, newest = agency_rank(coded, priority), -evidence_days(coded)
 

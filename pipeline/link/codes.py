@@ -36,6 +36,14 @@ def combined(columns: Sequence[Codes]) -> npt.NDArray[np.int64]:
     return key
 
 
+def present(codes: Codes) -> npt.NDArray[np.int64]:
+    """The distinct codes, ascending, without the unknown: marked, not sorted, since codes are small numbers."""
+    marks = np.zeros(int(codes.max(initial=UNKNOWN)) + 2, dtype=bool)
+    # The unknown, -1, marks the last place.
+    marks[codes] = True
+    return np.flatnonzero(marks[:-1])
+
+
 def coded_texts(column: Texts) -> pa.DictionaryArray:
     """A column of texts as indices into a dictionary, made where it does not come so."""
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.link.codes import Codes, Flags, combined
+from pipeline.link.codes import Codes, Flags, combined, present
 
 PREFIX = {"person": "P", "household": "H"}
 _NONE = -1
@@ -92,7 +92,7 @@ def previous_numbers(kind: str, record_ids: pa.Array, state: IdentityState) -> t
     at = pc.index_in(record_ids, value_set=state.assigned["record_id"].combine_chunks()).fill_null(_NONE)
     positions = np.asarray(at.to_numpy(zero_copy_only=False), dtype=np.int64)
     of_node = np.where(positions >= 0, numbers[np.maximum(positions, 0)] if len(numbers) else _NONE, _NONE)
-    return of_node, np.unique(numbers[numbers >= 0])
+    return of_node, present(numbers)
 
 
 def assign(label: Codes, old_number: Codes, in_use: Codes, next_number: int) -> Assignment:
@@ -109,7 +109,7 @@ def assign(label: Codes, old_number: Codes, in_use: Codes, next_number: int) -> 
     _, first, shared = np.unique(pairs, return_index=True, return_counts=True)
     cells = np.stack([label[known][first], old_number[known][first]], axis=1)
     cluster, old = cells[:, 0], cells[:, 1]
-    clusters = np.unique(label[label >= 0])
+    clusters = present(label)
     of_cluster = np.full(len(label) + 1, _NONE, dtype=np.int64)
     # Most clusters hold the records of one old identifier, and it stands nowhere else: nothing to weigh there.
     is_plain = _stands_once(cluster) & _stands_once(old)
@@ -143,9 +143,12 @@ def _contested(cells: Codes, shared: Codes) -> list[tuple[int, int]]:
 def _events(cells: Codes, shared: Codes, of_cluster: Codes, fresh: Codes, in_use: Codes) -> Events:
     cluster, old = cells[:, 0], cells[:, 1]
     heir = of_cluster[cluster]
-    split = np.isin(cluster, fresh)
-    created = of_cluster[np.setdiff1d(fresh, cluster[split])]
-    gone = np.setdiff1d(in_use, of_cluster)
+    is_fresh = np.zeros(len(of_cluster), dtype=bool)
+    is_fresh[fresh] = True
+    split = is_fresh[cluster]
+    is_fresh[cluster[split]] = False
+    created = of_cluster[np.flatnonzero(is_fresh)]
+    gone = np.setdiff1d(in_use, of_cluster) if len(in_use) else in_use
     # Of the clusters that hold records of a number that is gone, the one with most of them answers for it.
     left = np.flatnonzero(np.isin(old, gone))
     left = left[np.lexsort((heir[left], -shared[left], old[left]))]

@@ -15,7 +15,7 @@ from pipeline.errors import UserError
 from pipeline.link import attributes, outputs
 from pipeline.link.best import best_nodes, first_nodes
 from pipeline.link.blocking import load_rules
-from pipeline.link.codes import is_any_of, plain_texts
+from pipeline.link.codes import is_any_of, plain_texts, present
 from pipeline.link.comparison import Comparisons, load_comparisons
 from pipeline.link.decisions import Decisions, no_decisions, read_decisions
 from pipeline.link.encode import Coded, encode, read_records
@@ -170,8 +170,8 @@ def _write(
     engine.map_each(written, lambda item: item[0].write(item[1], out))
     counts = {
         "records": coded.count,
-        "persons": len(np.unique(names.person_label[names.person_label >= 0])),
-        "households": len(np.unique(names.household_label)),
+        "persons": len(present(names.person_label)),
+        "households": len(present(names.household_label)),
         "pairs": persons.pairs,
         "patterns": persons.patterns,
         "links": int(persons.scored.is_link.sum()),

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import numpy as np
 from link_records import national_id, record
 
+from pipeline.link.codes import present
 from pipeline.link.encode import Coded, encode
 from pipeline.tables import NORMAL_RECORD
 
@@ -60,3 +62,9 @@ def test_words_for_unknown_are_no_names() -> None:
 def test_codes_follow_the_order_of_values_and_not_of_records() -> None:
     rows = [record("a:1", agency="z"), record("a:2", agency="b"), record("a:3", agency="m")]
     assert coded(*rows).columns["agency"].tolist() == [2, 0, 1]
+
+
+def test_present_codes_are_the_distinct_ones_without_the_unknown() -> None:
+    assert present(np.array([3, -1, 0, 3], dtype=np.int32)).tolist() == [0, 3]
+    assert present(np.array([-1], dtype=np.int32)).tolist() == []
+    assert present(np.empty(0, dtype=np.int64)).tolist() == []
