@@ -6,12 +6,13 @@ with codes separated by spaces, null when there are none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.normalise.distinct import Kernel, Row
 from pipeline.normalise.lookups import household_type_of, look_up
@@ -35,6 +36,7 @@ from pipeline.values.titles import parse_title
 from pipeline.values.villages import parse_moo, parse_village
 
 _TEXT = pa.string()
+Plain = Callable[[pa.Array], tuple[pa.Array, pa.Table]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,14 @@ class Concept:
         columns: Cells it is read from.
         kernel: Distinct cells → values.
         schema: Columns of the values.
+        plain: Of distinct cells of one column: which need no kernel, and the values of those.
     """
 
     name: str
     columns: tuple[str, ...]
     kernel: Kernel
     schema: pa.Schema
+    plain: Plain | None = None
 
 
 def _join(codes: Sequence[str]) -> str | None:
@@ -108,28 +112,46 @@ def read_full_names(rows: Sequence[Row]) -> list[Row]:
 
 def read_national_ids(rows: Sequence[Row]) -> list[Row]:
     """National IDs: value, status, kind."""
-    out: list[Row] = []
-    cells = [_text(r[0]) for r in rows]
-    for cell, is_plain in zip(cells, plain_valid(cells, 13), strict=True):
-        if is_plain and cell:
-            out.append((cell, "valid", KINDS[cell[0]], None, None))
-            continue
-        found = parse_national_id(cell)
-        out.append((found.value, found.status, found.kind, _join(found.rules), _with_status((), found.status)))
-    return out
+    found = [parse_national_id(_text(r[0])) for r in rows]
+    return [(n.value, n.status, n.kind, _join(n.rules), _with_status((), n.status)) for n in found]
 
 
 def read_house_codes(rows: Sequence[Row]) -> list[Row]:
     """House codes: value, status."""
-    out: list[Row] = []
-    cells = [_text(r[0]) for r in rows]
-    for cell, is_plain in zip(cells, plain_valid(cells, 11), strict=True):
-        if is_plain:
-            out.append((cell, "valid", None, None))
-            continue
-        found = parse_house_code(cell)
-        out.append((found.value, found.status, _join(found.rules), _with_status((), found.status)))
-    return out
+    found = [parse_house_code(_text(r[0])) for r in rows]
+    return [(h.value, h.status, _join(h.rules), _with_status((), h.status)) for h in found]
+
+
+def _is_plain(texts: pa.Array, length: int) -> pa.Array:
+    is_number = pc.match_substring_regex(texts, rf"^[0-9]{{{length}}}$").fill_null(False)
+    numbers = pc.cast(pc.if_else(is_number, texts, "-1"), pa.int64()).to_numpy(zero_copy_only=False)
+    return pa.array(plain_valid(numbers, length))
+
+
+def plain_national_ids(texts: pa.Array) -> tuple[pa.Array, pa.Table]:
+    """Which cells are sound IDs as they stand, and what is read from those."""
+    is_plain = _is_plain(texts, 13)
+    plain = texts.filter(is_plain)
+    kinds = pc.index_in(pc.utf8_slice_codeunits(plain, 0, 1), value_set=pa.array(list(KINDS)))
+    return is_plain, _plain_table(
+        _NATIONAL_ID, value=plain, status=_VALID, kind=pa.array(list(KINDS.values())).take(kinds)
+    )
+
+
+def plain_house_codes(texts: pa.Array) -> tuple[pa.Array, pa.Table]:
+    """Which cells are sound house codes as they stand, and what is read from those."""
+    is_plain = _is_plain(texts, 11)
+    return is_plain, _plain_table(_HOUSE_CODE, value=texts.filter(is_plain), status=_VALID)
+
+
+def _plain_table(schema: pa.Schema, **columns: pa.Array | str) -> pa.Table:
+    """A table of cells that need no repair; a text stands in every row, and what is not named is null."""
+    count = len(columns["value"])
+    arrays = [columns.get(field.name) for field in schema]
+    whole = [
+        pa.repeat(a, count) if isinstance(a, str) else pa.nulls(count, pa.string()) if a is None else a for a in arrays
+    ]
+    return pa.Table.from_arrays(whole, schema=schema)
 
 
 def read_birth_dates(rows: Sequence[Row]) -> list[Row]:
@@ -253,6 +275,9 @@ def _schema(text: str, **others: pa.DataType) -> pa.Schema:
     return pa.schema([*fields, pa.field("rules", _TEXT), pa.field("flags", _TEXT)])
 
 
+_VALID = "valid"
+_NATIONAL_ID = _schema("value status kind")
+_HOUSE_CODE = _schema("value status")
 _NAME = _schema("title sex first_name middle_name last_name")
 _DATE_COLUMNS = ("date_era", "date_order", "evidence_date")
 
@@ -261,8 +286,8 @@ CONCEPTS: tuple[Concept, ...] = (
     Concept("first_name", ("first_name",), read_given_names, _NAME),
     Concept("last_name", ("last_name",), read_surnames, _NAME),
     Concept("full_name", ("full_name",), read_full_names, _NAME),
-    Concept("national_id", ("national_id",), read_national_ids, _schema("value status kind")),
-    Concept("house_code", ("house_code",), read_house_codes, _schema("value status")),
+    Concept("national_id", ("national_id",), read_national_ids, _NATIONAL_ID, plain_national_ids),
+    Concept("house_code", ("house_code",), read_house_codes, _HOUSE_CODE, plain_house_codes),
     Concept(
         "birth_date",
         ("birth_date", "age", *_DATE_COLUMNS),

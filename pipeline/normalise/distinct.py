@@ -39,7 +39,7 @@ def find_distinct(data: pa.Table, columns: Sequence[str]) -> Distinct:
     Returns:
         The distinct rows with an index for every record.
     """
-    encoded = [_encoded(data[c]) for c in columns]
+    encoded = [distinct_texts(data[c]) for c in columns]
     values: list[list[object]] = [dictionary.to_pylist() for _, dictionary in encoded]
     codes = [indices for indices, _ in encoded]
     if len(columns) == 1:
@@ -58,7 +58,7 @@ def find_distinct(data: pa.Table, columns: Sequence[str]) -> Distinct:
     return Distinct(list(zip(*columns_of_first, strict=True)), index.astype(np.int64))
 
 
-def _encoded(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], pa.Array]:
+def distinct_texts(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], pa.Array]:
     """Code of each row, and the texts the codes stand for; unknown has a code of its own, the last."""
     whole = column.combine_chunks()
     if not pa.types.is_dictionary(whole.type):
@@ -82,14 +82,31 @@ def spread(schema: pa.Schema, rows: Sequence[Row], index: npt.NDArray[np.int64],
     Returns:
         A table with one row for each record.
     """
+    return spread_table(mapped_table(schema, rows), index, is_coded=is_coded)
+
+
+def mapped_table(schema: pa.Schema, rows: Sequence[Row]) -> pa.Table:
+    """Mapped rows as a table."""
     columns = list(zip(*rows, strict=True)) if rows else [() for _ in schema]
+    arrays = [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def spread_table(mapped: pa.Table, index: npt.NDArray[np.int64], *, is_coded: bool = False) -> pa.Table:
+    """A mapped table back in the place of every record.
+
+    Args:
+        mapped: One row for each distinct value.
+        index: For each record the position of its row.
+        is_coded: Texts come as codes into a dictionary.
+    """
     places = pa.array(index)
     arrays = []
-    for column, field in zip(columns, schema, strict=True):
-        values = pa.array(column, type=field.type)
+    for column in mapped.columns:
+        values = column.combine_chunks()
         if values.null_count == len(values):
-            arrays.append(pa.nulls(len(index), field.type))
-        elif is_coded and field.type == pa.string():
+            arrays.append(pa.nulls(len(index), values.type))
+        elif is_coded and values.type == pa.string():
             # Many cells come to one value: the dictionary holds it once.
             coded = values.dictionary_encode()
             arrays.append(pa.DictionaryArray.from_arrays(coded.indices.take(places), coded.dictionary))
@@ -97,4 +114,4 @@ def spread(schema: pa.Schema, rows: Sequence[Row], index: npt.NDArray[np.int64],
             arrays.append(pa.repeat(values[0], len(index)))
         else:
             arrays.append(values.take(places))
-    return pa.Table.from_arrays(arrays, names=schema.names)
+    return pa.Table.from_arrays(arrays, names=mapped.column_names)

@@ -6,13 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline import tables
 from pipeline.normalise import findings
 from pipeline.normalise.assemble import Parts, assemble
-from pipeline.normalise.concepts import CONCEPTS, Concept
-from pipeline.normalise.distinct import find_distinct, spread
+from pipeline.normalise.concepts import CONCEPTS, Concept, Plain
+from pipeline.normalise.distinct import distinct_texts, find_distinct, mapped_table, spread, spread_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,9 @@ def read_parts(record: pa.Table, home_province: str | None, threads: int = 1, *,
     data = record.append_column("home_province", home)
 
     def read(concept: Concept) -> pa.Table:
+        if concept.plain is not None:
+            index, texts = distinct_texts(data[concept.columns[0]])
+            return spread_table(_read_texts(concept, concept.plain, texts), index, is_coded=is_coded)
         distinct = find_distinct(data, concept.columns)
         return spread(concept.schema, concept.kernel(distinct.rows), distinct.index, is_coded=is_coded)
 
@@ -55,6 +60,16 @@ def read_parts(record: pa.Table, home_province: str | None, threads: int = 1, *,
     # Finding and spreading distinct values leaves the interpreter free for the kernel of another concept.
     with ThreadPoolExecutor(threads) as pool:
         return dict(zip((concept.name for concept in CONCEPTS), pool.map(read, CONCEPTS), strict=True))
+
+
+def _read_texts(concept: Concept, plain: Plain, texts: pa.Array) -> pa.Table:
+    """A concept of distinct cells: those that are plain at once, the others one by one; in the order of the cells."""
+    is_plain, at_once = plain(texts)
+    others = texts.filter(pc.invert(is_plain)).to_pylist()
+    one_by_one = mapped_table(concept.schema, concept.kernel([(text,) for text in others]))
+    flags = is_plain.to_numpy(zero_copy_only=False)
+    place = np.where(flags, np.cumsum(flags) - 1, len(at_once) + np.cumsum(~flags) - 1)
+    return pa.concat_tables([at_once, one_by_one]).take(pa.array(place))
 
 
 def normalise_records(record: pa.Table, *, home_province: str | None, threads: int = 1) -> Normalised:

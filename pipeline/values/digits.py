@@ -7,12 +7,12 @@ lost its digits and is rejected, never guessed).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.values.text import arabic_digits, clean
 
@@ -151,26 +151,20 @@ def _counting(length: int) -> frozenset[int]:
     return frozenset(int(way[i : i + length]) for way in (_UP, _DOWN) for i in range(len(way) - length + 1))
 
 
-def plain_valid(values: Sequence[str | None], length: int) -> list[bool]:
-    """Which values are plain digits that pass the checksum and were not typed to fill a field.
+def plain_valid(numbers: npt.NDArray[np.int64], length: int) -> npt.NDArray[np.bool_]:
+    """Which numbers pass the checksum and were not typed to fill a field.
 
-    The bulk of a register in one matrix product; what is not plain goes through the parser one by one.
+    The bulk of a register in one matrix product; what does not pass goes through the parser one by one.
 
     Args:
-        values: Cells as typed.
+        numbers: Cells that hold exactly ``length`` plain digits, as numbers; -1 for any other cell.
         length: 13 for national IDs, 11 for house codes.
     """
-    verdict = [False] * len(values)
-    places = [i for i, v in enumerate(values) if v is not None and len(v) == length and v.isascii() and v.isdigit()]
-    if not places:
-        return verdict
-    text = "".join([values[i] or "" for i in places]).encode()
-    digits = np.frombuffer(text, dtype=np.uint8).reshape(-1, length).astype(np.int64) - 48
-    weights = np.arange(length, 1, -1)
-    checks = (11 - digits[:, :-1] @ weights % 11) % 10
+    good = numbers >= 0
+    places = 10 ** np.arange(length - 1, -1, -1, dtype=np.int64)
+    digits = (numbers[good][:, None] // places[None, :]) % 10
+    checks = (11 - digits[:, :-1] @ np.arange(length, 1, -1) % 11) % 10
     kinds = (np.diff(np.sort(digits, axis=1), axis=1) != 0).sum(axis=1) + 1
-    heads = digits[:, :-1] @ (10 ** np.arange(length - 2, -1, -1))
-    good = (checks == digits[:, -1]) & (kinds > 2) & ~np.isin(heads, list(_counting(length - 1)))
-    for place, is_good in zip(places, good.tolist(), strict=True):
-        verdict[place] = is_good
-    return verdict
+    heads = numbers[good] // 10
+    good[good] = (checks == digits[:, -1]) & (kinds > 2) & ~np.isin(heads, list(_counting(length - 1)))
+    return good

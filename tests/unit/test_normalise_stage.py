@@ -276,3 +276,14 @@ def _many() -> list[dict[str, object]]:
         )
         for i in range(40)
     ]
+
+
+@pytest.mark.parametrize("cell", ["1990000000001", "1-9900-00000-00-1", "1990000000002", "199000000000", "ไม่มี", None])
+def test_an_id_reads_the_same_beside_plain_ones_and_alone(cell: str | None) -> None:
+    def read(*cells: str | None) -> dict[str, object]:
+        known = {"agency": "a", "record_kind": "person"}
+        rows = [{"record_id": f"r{i}", "national_id": c, **known} for i, c in enumerate(cells)]
+        row = _normalise(*rows).normal_record.to_pylist()[0]
+        return {k: v for k, v in row.items() if k.startswith("national_id")}
+
+    assert read(cell) == read(cell, "1990000000001", "1990000000002", None, "x")
