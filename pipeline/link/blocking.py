@@ -211,11 +211,10 @@ def _crossed(
     left, right = _keys(coded, rule.left, number), _keys(coded, rule.right, number)
     nodes = np.arange(coded.count, dtype=np.int32)
     finer = [_finer_keys(coded, rule, side, number, nodes) for side in (rule.left, rule.right)]
-    a, b = pairs_across(left, right, finer[0], finer[1], rule.cap)
-    found = np.zeros(len(sample[0]), dtype=bool)
-    for one, other in ((sample[0], sample[1]), (sample[1], sample[0])):
-        found |= (left[one] == right[other]) & (left[one] != NO_KEY)
-    return a, b, BlockSizes(0, 0, 0, len(a)), found
+    pairs = distinct(np.sort(packed(*pairs_across(left, right, finer[0], finer[1], rule.cap))))
+    a, b = unpacked(pairs)
+    low, high = np.minimum(*sample), np.maximum(*sample)
+    return a, b, BlockSizes(0, 0, 0, len(a)), _holds(pairs, packed(low, high))
 
 
 def _together(blocks: Blocks, a: Nodes, b: Nodes) -> Flags:

@@ -18,7 +18,6 @@ _OPENING = {
     "A2": "เลขประจำตัวตรงกันแต่ข้อมูลอื่นขัดกัน",
 }
 _SUBJECT = {"given": "ชื่อ", "surname": "นามสกุล"}
-ALONE = "ไม่พบระเบียนอื่นของบุคคลนี้"
 
 
 def sentence(comparisons: Comparisons, levels: npt.NDArray[np.int64], evidence: int, weight: int) -> str:
