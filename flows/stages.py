@@ -319,20 +319,38 @@ def _keep_state(night: Night) -> None:
     if target.exists():
         shutil.rmtree(target)
     (night.stage_folder("link") / "state").replace(target)
+    _keep_records(night, target)
     write_durably(night.home.identity / COUNTERS, (target / COUNTERS).read_bytes())
 
 
+def _keep_records(night: Night, state: Path) -> None:
+    """Keep the records beside the model: to compare two of them again needs all of them (``khrua explain``)."""
+    source, target = (tables.NORMAL_RECORD.path(folder) for folder in (night.stage_folder("normalise"), state))
+    target.parent.mkdir(mode=0o700)
+    try:
+        # A finished table is never changed, so that a second name for it costs nothing.
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
 def _forget_old_runs(night: Night) -> None:
-    """Remove tables with names or IDs of all but the last runs, and states without a publication."""
+    """Remove tables with names or IDs of all but the last runs, and states without a publication.
+
+    The current publication keeps its records in its state, however many nights have failed since.
+    """
     keep = night.work.book.province.keep_private_runs
     runs = sorted(p for p in night.home.run("x").parent.iterdir() if p.is_dir())
     for run in runs[:-keep] if keep else runs:
         for private in run.glob("*/private"):
             shutil.rmtree(private)
     published = {p.run_id for p in read_manifest(night.home.root)}
+    recent = {run.name for run in (runs[-keep:] if keep else [])} | {current_run_id(night.home.root)}
     for state in night.home.state.iterdir():
         if state.name not in published:
             shutil.rmtree(state)
+        elif state.name not in recent and (state / "private").exists():
+            shutil.rmtree(state / "private")
 
 
 def fault_lines(night: Night) -> tuple[str, ...]:

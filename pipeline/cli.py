@@ -311,6 +311,36 @@ def sql(
         typer.echo("\t".join("" if value is None else str(value) for value in row))
 
 
+@app.command()
+def explain(
+    first: Annotated[str, typer.Argument(metavar="RECORD_A|PERSON_ID", show_default=False)],
+    second: Annotated[str | None, typer.Argument(metavar="[RECORD_B]", show_default=False)] = None,
+    home: HomeOption = None,
+    linked: Annotated[
+        Path | None, typer.Option("--linked", help="ผลของ khrua link · The --out folder of khrua link.")
+    ] = None,
+    chart: Annotated[
+        Path | None, typer.Option("--chart", help="วาดเป็นหน้า HTML หนึ่งไฟล์ · Draw it as one HTML file.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """เหตุที่สองระเบียนเป็นคนเดียวกันหรือไม่ และระเบียนของบุคคล · Why two records are one person; a person's records."""
+    from pipeline.commands.explain import explain as explain_names
+    from pipeline.commands.explain import open_home, open_linked, write_chart
+    from pipeline.errors import UserError
+
+    if linked is not None and home is not None:
+        raise UserError("Give either --home or --linked.", "ระบุ --home หรือ --linked อย่างใดอย่างหนึ่ง")
+    found = explain_names(first, second, open_linked(linked) if linked else open_home(_settings(home).home))
+    if chart is not None:
+        write_chart(found, chart)
+    if as_json:
+        _print_json(found.to_json())
+    else:
+        for line in found.lines():
+            typer.echo(line)
+
+
 def main() -> None:
     """Entry point: a fault of the user's ends in its sentences and its exit code, never in a traceback."""
     from pipeline.errors import ExitCode, UserError

@@ -79,7 +79,7 @@ def link_file(
         clock=time.perf_counter,
         peak_memory=peak_memory_bytes,
     )
-    # The records are kept for the next run; they are written while this one goes on.
+    # The records are kept for ``khrua evaluate``; they are written while this goes on.
     with (
         ThreadPoolExecutor(1) as pool,
         DuckDBEngine(out / "state" / "spill", settings.threads, settings.memory_limit) as engine,
@@ -102,10 +102,9 @@ def link_file(
 def _prepare_out(out: Path) -> None:
     """Make the folder; what holds names inside it is closed to others even where the folder was there before."""
     try:
-        for folder in (out, out / "private", out / "state", out / "state" / "private"):
+        for folder in (out, out / "state", out / "state" / "private"):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for folder in (out / "private", out / "state"):
-            folder.chmod(0o700)
+        (out / "state").chmod(0o700)
     except OSError as error:
         raise UserError(
             f"The folder {out.name} after --out cannot be written ({type(error).__name__}); name another.",

@@ -139,7 +139,7 @@ def person_table(
     return pa.table(data)
 
 
-def member_table(coded: Coded, names: Names, persons: pa.Table, homes: Households, priority: Sequence[str]) -> pa.Table:
+def member_table(coded: Coded, names: Names, persons: pa.Table, homes: Households) -> pa.Table:
     """HOUSEHOLD_MEMBER: each person in the household of today, current unless dead or moved out."""
     label = np.where(coded.is_person(), names.person_label, NONE)
     groups = present(label)

@@ -29,7 +29,7 @@ from pipeline.link.pairing import (
     pairs_within,
     unpacked,
 )
-from pipeline.link.similarity import near_numbers
+from pipeline.link.similarity import is_near, near_numbers
 
 Flags = npt.NDArray[np.bool_]
 NEAR_ID_RULE = "id_near"
@@ -152,6 +152,36 @@ def make_pairs(engine: Engine, coded: Coded, rules: BlockingRules, decided: Code
     return Pairs(a, b, is_free, [*(m.cost for m in made), near_cost], np.array([*(m.found for m in made), no_match]))
 
 
+def rules_of_pair(coded: Coded, rules: BlockingRules, a: int, b: int) -> tuple[str, ...]:
+    """Codes of the rules that put two records together; only a rule whose keys are the same is looked at whole.
+
+    Args:
+        coded: All records of the run: the size of a block decides whether it is cut.
+        rules: Blocking rules.
+        a: Node of one record.
+        b: Node of the other, above ``a``.
+    """
+    found = [rule.code for number, rule in enumerate(rules.rules) if _holds_pair(coded, number, rule, a, b)]
+    one, other = (coded.columns["national_id"][[node]] for node in (a, b))
+    if min(one[0], other[0]) >= 0 and is_near(coded.id_numbers[one], coded.id_numbers[other])[0]:
+        left, right = _near_id_pairs(coded, rules.cap)
+        found += [NEAR_ID_RULE] * int(((left == a) & (right == b)).any())
+    return tuple(found)
+
+
+def _holds_pair(coded: Coded, number: int, rule: BlockingRule, a: int, b: int) -> bool:
+    left, right = _keys(coded, rule.left, number), _keys(coded, rule.right, number)
+    is_same = any(left[x] == right[y] != NO_KEY for x, y in ((a, b), (b, a)))
+    if not is_same:
+        return False
+    if rule.is_crossed:
+        nothing = np.empty(0, dtype=np.int32)
+        made = _crossed(coded, number, rule, (nothing, nothing))
+        return bool(np.any((made[0] == a) & (made[1] == b)))
+    blocks, _ = _blocks(coded, number, rule)
+    return bool(_together(blocks, np.array([a], dtype=np.int32), np.array([b], dtype=np.int32))[0])
+
+
 _EMPTY = np.empty(0, dtype=np.int64)
 
 
@@ -211,11 +241,10 @@ def _crossed(
     left, right = _keys(coded, rule.left, number), _keys(coded, rule.right, number)
     nodes = np.arange(coded.count, dtype=np.int32)
     finer = [_finer_keys(coded, rule, side, number, nodes) for side in (rule.left, rule.right)]
-    a, b = pairs_across(left, right, finer[0], finer[1], rule.cap)
-    found = np.zeros(len(sample[0]), dtype=bool)
-    for one, other in ((sample[0], sample[1]), (sample[1], sample[0])):
-        found |= (left[one] == right[other]) & (left[one] != NO_KEY)
-    return a, b, BlockSizes(0, 0, 0, len(a)), found
+    pairs = distinct(np.sort(packed(*pairs_across(left, right, finer[0], finer[1], rule.cap))))
+    a, b = unpacked(pairs)
+    low, high = np.minimum(*sample), np.maximum(*sample)
+    return a, b, BlockSizes(0, 0, 0, len(a)), _holds(pairs, packed(low, high))
 
 
 def _together(blocks: Blocks, a: Nodes, b: Nodes) -> Flags:

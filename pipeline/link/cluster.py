@@ -7,7 +7,6 @@ holds no merge that could have been refused.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -164,7 +163,7 @@ def _edge_by_edge(edges: Edges, constraints: Constraints) -> tuple[dict[int, int
         left, right = home[a], home[b]
         if left == right:
             continue
-        reason = _refusal(clusters[left], clusters[right], home, left, right, evidence)
+        reason = _refusal(clusters[left], clusters[right], home, right, evidence)
         if reason is None:
             _merge(clusters, home, left, right)
         else:
@@ -193,9 +192,7 @@ def _singletons(edges: Edges, constraints: Constraints) -> dict[int, _Cluster]:
     return clusters
 
 
-def _refusal(
-    left: _Cluster, right: _Cluster, home: dict[int, int], left_home: int, right_home: int, evidence: int
-) -> str | None:
+def _refusal(left: _Cluster, right: _Cluster, home: dict[int, int], right_home: int, evidence: int) -> str | None:
     """Why two clusters may not merge; None when they may."""
     kinds = {kind for node, kind in left.forbidden.items() if home[node] == right_home}
     if FORBIDDEN_BY_CLERK in kinds:
@@ -233,11 +230,3 @@ def _merge(clusters: dict[int, _Cluster], home: dict[int, int], left: int, right
     into.dead_day = min(dead) if dead else NEVER
     for node, kind in gone.forbidden.items():
         into.forbidden[node] = min(kind, into.forbidden.get(node, kind))
-
-
-def members(label: Codes) -> dict[int, list[int]]:
-    """Nodes of each cluster, ascending."""
-    found: dict[int, list[int]] = defaultdict(list)
-    for node, root in enumerate(label.tolist()):
-        found[root].append(node)
-    return dict(found)

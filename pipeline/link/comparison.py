@@ -20,11 +20,19 @@ LEVELS_FILE = Path(__file__).with_name("levels.yaml")
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One level of a comparison."""
+    """One level of a comparison.
+
+    Attributes:
+        code: Its name.
+        prior_weight: Weight of the shipped prior.
+        thai: What the explanation says of it; empty: nothing.
+        shown: What the waterfall says of it where the explanation says nothing.
+    """
 
     code: str
     prior_weight: int
     thai: str
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,9 @@ def load_comparisons(path: Path = LEVELS_FILE) -> Comparisons:
 
 
 def _comparison(data: Mapping[str, Any]) -> Comparison:
-    levels = tuple(Level(str(x["code"]), int(x["weight"]), str(x["thai"])) for x in data["levels"])
+    levels = tuple(
+        Level(str(x["code"]), int(x["weight"]), str(x["thai"]), str(x.get("shown", ""))) for x in data["levels"]
+    )
     return Comparison(
         str(data["code"]), levels, bool(data.get("is_monotone", False)), bool(data.get("is_learnt", True))
     )

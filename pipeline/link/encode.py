@@ -37,6 +37,7 @@ from pipeline.link.placeholder import Placeholders, find_placeholders
 _RARITY_GIVEN = (1 / 100, 1 / 400, 1 / 2000)
 _RARITY_SURNAME = (1 / 300, 1 / 2000, 1 / 15000)
 KNOWN_NAME_RECORDS = 5
+_SHORTEST_ID, _LONGEST_ID = 7, 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +162,13 @@ def _names(data: pa.Table) -> tuple[NameBook, Codes, Codes, Codes]:
 
 
 def _national_ids(data: pa.Table) -> tuple[Codes, npt.NDArray[np.int64]]:
-    status = data["national_id_status"]
-    usable = ~(is_any_of(status, ("placeholder",)) | is_any_of(status, ("lost_digits",)))
     codes, values = code_texts(data["national_id"])
-    numeric = pc.match_substring_regex(values, r"^[0-9]{1,18}$")
+    length = pc.utf8_length(values)
+    # A shorter number is a running number that got into the column, and says nothing of who somebody is.
+    is_short = pc.less(length, _SHORTEST_ID).to_numpy(zero_copy_only=False).astype(bool)
+    usable = ~is_any_of(data["national_id_status"], ("placeholder", "lost_digits")) & ~np.append(is_short, False)[codes]
+    # Longer numbers do not fit the digits that are compared one by one.
+    numeric = pc.and_(pc.match_substring_regex(values, "^[0-9]+$"), pc.less_equal(length, _LONGEST_ID))
     numbers = pc.cast(pc.if_else(numeric, values, "-1"), pa.int64()).to_numpy(zero_copy_only=False)
     return where(codes, usable), numbers.astype(np.int64)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.link.comparison import Comparisons
+from pipeline.link.comparison import Comparison, Comparisons
 from pipeline.link.ladder import EVIDENCE
 from pipeline.link.model import MILLIBIT
 
@@ -18,19 +18,23 @@ _OPENING = {
     "A2": "เลขประจำตัวตรงกันแต่ข้อมูลอื่นขัดกัน",
 }
 _SUBJECT = {"given": "ชื่อ", "surname": "นามสกุล"}
-ALONE = "ไม่พบระเบียนอื่นของบุคคลนี้"
 
 
 def sentence(comparisons: Comparisons, levels: npt.NDArray[np.int64], evidence: int, weight: int) -> str:
     """The sentence for one comparison pattern."""
-    said = []
-    for comparison, number in zip(comparisons.items, levels.tolist(), strict=True):
-        thai = comparison.levels[number].thai
-        if thai:
-            said.append(_SUBJECT.get(comparison.code, "") + thai)
-    code = EVIDENCE[evidence]
-    facts = " ".join(said)
-    return f"{_OPENING[code]}: {facts} (น้ำหนัก {weight / MILLIBIT:.1f} บิต)"
+    return sentence_opened(_OPENING[EVIDENCE[evidence]], comparisons, levels, weight)
+
+
+def sentence_opened(opening: str, comparisons: Comparisons, levels: npt.NDArray[np.int64], weight: int) -> str:
+    """The sentence with another opening, for a pair that is no link."""
+    said = [level_words(c, n) for c, n in zip(comparisons.items, levels.tolist(), strict=True) if c.levels[n].thai]
+    return f"{opening}: {' '.join(said)} (น้ำหนัก {weight / MILLIBIT:.1f} บิต)"
+
+
+def level_words(comparison: Comparison, number: int) -> str:
+    """What is said of one level in Thai, with its subject; of every level, also where the sentence says nothing."""
+    level = comparison.levels[number]
+    return _SUBJECT.get(comparison.code, "") + level.thai if level.thai else level.shown
 
 
 def level_text(comparisons: Comparisons, levels: npt.NDArray[np.int64]) -> str:

@@ -61,7 +61,7 @@ def judge(model: Model, comparisons: Comparisons, levels: npt.NDArray[np.int64])
     enough = hidden >= model.link_weight
     near_id = (identity == 4) & (full_name | name_and_birth | enough)
     # One number on both sides that is no valid ID (mistyped once and copied, a passport, another country's number).
-    same_number = (identity == 5) & ((agrees & ~conflict) | enough)
+    same_number = (identity == 5) & (full_name | name_and_birth | enough)
     b = (near_id | same_number) & (weight >= model.link_weight)
     c = np.isin(identity, (0, 2)) & (weight >= model.link_weight)
     evidence = np.full(len(levels), NONE, dtype=np.int64)

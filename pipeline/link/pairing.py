@@ -40,7 +40,8 @@ class BlockSizes:
 def mixed(columns: Sequence[Codes], salt: int) -> Ints:
     """One 64-bit key out of several codes (splitmix64 steps), never -1.
 
-    Two combinations meet in one key about once in 10^7 provinces of five million people; such a pair scores low.
+    Two combinations of a rule meet in one key by chance about once in 700,000 provinces of five million records; such a
+    pair is compared like any other.
     """
     key = np.full(len(columns[0]), salt + 1, dtype=np.uint64)
     for column in columns:

@@ -88,8 +88,9 @@ def find_persons(
     mark("compare")
     labelled = find_labelled(graded, splits(coded), comparisons)
     patterns = labelled_patterns(graded, labelled, comparisons)
-    has_rivals = bool(is_any_of(coded.records["agency"], duplicate_free).all())
-    compared = all_patterns(graded, comparisons, has_rivals=has_rivals)
+    is_free = bool(is_any_of(coded.records["agency"], duplicate_free).all())
+    smallest = int(np.bincount(coded.columns["agency"]).min()) if is_free and coded.count else 0
+    compared = all_patterns(graded, comparisons, smallest_list=smallest)
     model = choose_model(comparisons, patterns, previous, retrain=retrain, compared=compared)
     mark("train")
     verdicts = judge(model, comparisons, comparisons.unpack(graded.patterns))

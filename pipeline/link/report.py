@@ -22,7 +22,7 @@ class LinkReport:
     Attributes:
         counts: Records, persons, households, pairs, patterns, links, reviews, refusals, by name.
         evidence: Evidence code → records.
-        model_source: learnt | state | prior.
+        model_source: learnt | state | em | prior.
         held_out: Precision, recall and F1 on held-out ID-labelled pairs with the ID hidden.
         held_out_by_agency: The same for pairs with a record of each agency.
         rules: Each blocking rule with its cost, its recall on ID-labelled matches and what it alone found.

@@ -188,7 +188,7 @@ def _attribute_tables(
     """Who the persons and households are: what score and publish read."""
     registered = _registered(coded, homes, names, options.registered)
     person = attributes.person_table(coded, names, homes, life, registered, options.living_priority)
-    member = attributes.member_table(coded, names, person, homes, options.living_priority)
+    member = attributes.member_table(coded, names, person, homes)
     household = attributes.household_table(coded, names, member, options.living_priority)
     return [(tables.PERSON, person), (tables.HOUSEHOLD, household), (tables.HOUSEHOLD_MEMBER, member)]
 

@@ -67,18 +67,18 @@ class Compared:
     Attributes:
         levels: A row a pattern.
         pairs: Number of pairs of each.
-        has_rivals: Every list holds each person once.
+        smallest_list: Records of the smallest list where every list holds each person once; else 0.
     """
 
     levels: npt.NDArray[np.int64]
     pairs: Codes
-    has_rivals: bool
+    smallest_list: int
 
 
-def all_patterns(graded: Graded, comparisons: Comparisons, *, has_rivals: bool) -> Compared:
-    """Every pattern with its number of pairs; ``has_rivals`` says that every list holds each person once."""
+def all_patterns(graded: Graded, comparisons: Comparisons, *, smallest_list: int) -> Compared:
+    """Every pattern with its number of pairs."""
     at = graded.pattern_at[graded.is_free]
-    return Compared(comparisons.unpack(graded.patterns), np.bincount(at, minlength=len(graded.patterns)), has_rivals)
+    return Compared(comparisons.unpack(graded.patterns), np.bincount(at, minlength=len(graded.patterns)), smallest_list)
 
 
 def splits(coded: Coded) -> npt.NDArray[np.int8]:
@@ -167,9 +167,13 @@ def choose_model(
     unlabelled = None
     if compared is not None and not expectation.shows_households(comparisons, compared.levels, compared.pairs):
         unlabelled = expectation.fit(
-            comparisons, compared.levels, compared.pairs, prior, has_rivals=compared.has_rivals
+            comparisons, compared.levels, compared.pairs, prior, smallest_list=compared.smallest_list
         )
-    return measured(unlabelled or prior, comparisons, labelled[HELD_OUT])
+    if unlabelled is not None:
+        unlabelled = measured(unlabelled, comparisons, labelled[HELD_OUT])
+        if _is_good(unlabelled.held_out):
+            return unlabelled
+    return measured(prior, comparisons, labelled[HELD_OUT])
 
 
 def _is_good(measure: Measure) -> bool:

@@ -1,6 +1,6 @@
 """Text columns as codes into a dictionary: a million records hold a few hundred thousand distinct texts.
 
-pa.ChunkedArrays that come as plain texts pass through every function here unchanged.
+Columns of plain texts are accepted as well.
 """
 
 from __future__ import annotations

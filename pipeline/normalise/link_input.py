@@ -48,11 +48,16 @@ def _check(table: pa.Table) -> None:
             f"the records file lacks the column(s) {names}; add them, one row a record",
             f"ไฟล์ระเบียนขาดคอลัมน์ {names} ให้เพิ่มคอลัมน์นี้ หนึ่งแถวต่อหนึ่งระเบียน",
         )
-    ids = table["record_id"]
+    ids = plain(table["record_id"])
     if ids.null_count or pc.count_distinct(ids).as_py() != table.num_rows:
         raise LinkInputError(
             "record_id is empty or repeated in some rows; give every row its own",
             "record_id ว่างหรือซ้ำกันในบางแถว ให้ทุกแถวมีค่าไม่ซ้ำกัน",
+        )
+    if table["agency"].null_count:
+        raise LinkInputError(
+            "agency is empty in some rows; name the agency of every row",
+            "agency ว่างในบางแถว ให้ระบุหน่วยงานทุกแถว",
         )
 
 
@@ -82,7 +87,7 @@ def normalise_link_input(table: pa.Table, *, threads: int = 1) -> pa.Table:
         NORMAL_RECORD, ordered by ``record_id``.
 
     Raises:
-        LinkInputError: A required column is missing, or ``record_id`` is empty or repeated.
+        LinkInputError: A required column is missing, or ``record_id`` is empty or repeated, or ``agency`` is empty.
     """
     _check(table)
     record = _as_record(table)

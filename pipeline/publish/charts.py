@@ -8,6 +8,7 @@ from typing import Any
 
 _INK, _QUIET, _GRID = "#2B2722", "#6B645A", "#E4DED2"
 _CLAY, _PALE = "#A8431E", "#D9B8A4"
+_FOR, _AGAINST, _SUM = "#1F5D57", "#A8431E", "#6B645A"
 # Namespace addresses are needed in a file of its own, not inside a page; without them the page names no address.
 _NAMESPACE = re.compile(r'\s+xmlns(?::\w+)?="[^"]*"')
 # Bars end inside their axis; clip paths of two charts would share their names on one page.
@@ -58,6 +59,78 @@ def bars(rows: Sequence[dict[str, Any]], label: str, value: str, text: str, axis
             titleFontSize=12,
             titleFontWeight="normal",
             labelLimit=220,
+            labelPadding=8,
+        )
+    )
+    return plain_svg(vl_convert.vegalite_to_svg(chart.to_dict()))
+
+
+def waterfall(rows: Sequence[dict[str, Any]], lines: Sequence[dict[str, Any]], axis: str) -> str:
+    """Floating bars, the first on top, each from where the one before ended, and upright lines with their names.
+
+    Args:
+        rows: With ``label``, ``start``, ``end`` and ``text``; ``is_sum`` marks a bar that stands for a total.
+        lines: With ``label`` and ``at``: thresholds.
+        axis: Title of the axis.
+
+    Returns:
+        SVG text; empty without rows.
+    """
+    if not rows:
+        return ""
+    import altair as alt
+    import vl_convert
+
+    data = [
+        {
+            "label": row["label"],
+            "start": float(row["start"]),
+            "end": float(row["end"]),
+            "tip": max(float(row["start"]), float(row["end"])),
+            "text": row["text"],
+            "kind": "sum" if row.get("is_sum") else "for" if row["end"] >= row["start"] else "against",
+            "rank": n,
+        }
+        for n, row in enumerate(rows)
+    ]
+    colour = alt.Color(
+        "kind:N", scale=alt.Scale(domain=["for", "against", "sum"], range=[_FOR, _AGAINST, _SUM]), legend=None
+    )
+    base = alt.Chart(alt.Data(values=data)).encode(
+        y=alt.Y("label:N", sort=alt.EncodingSortField("rank", order="ascending"), title=None)
+    )
+    drawn = base.mark_bar(cornerRadius=2, height={"band": 0.68}).encode(
+        x=alt.X("start:Q", title=axis, scale=alt.Scale(padding=24), axis=alt.Axis(tickCount=8)),
+        x2="end:Q",
+        color=colour,
+    )
+    figures = base.mark_text(align="left", dx=5, color=_INK, fontSize=12).encode(x="tip:Q", text="text:N")
+    marks = alt.Chart(alt.Data(values=[{"at": float(one["at"]), "label": one["label"]} for one in lines]))
+    rules = marks.mark_rule(color=_QUIET, strokeDash=[4, 3]).encode(x="at:Q")
+    # The lower line's name stands to its left, the upper one's to its right: however near, they do not meet.
+    lowest = min((float(one["at"]) for one in lines), default=0.0)
+    sides = [("right", -4, f"datum.at == {lowest}"), ("left", 4, f"datum.at != {lowest}")]
+    names = [
+        marks.transform_filter(those)
+        .mark_text(align=align, baseline="bottom", dx=dx, dy=-4, color=_QUIET, fontSize=12)
+        .encode(x="at:Q", y=alt.value(0), text="label:N")
+        for align, dx, those in sides
+    ]
+    chart = (
+        alt.layer(rules, drawn, figures, *names)
+        .properties(width=560, height={"step": 26})
+        .configure(font=_FONT, background="transparent")
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=_INK,
+            titleColor=_QUIET,
+            gridColor=_GRID,
+            domain=False,
+            ticks=False,
+            labelFontSize=13,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            labelLimit=330,
             labelPadding=8,
         )
     )

@@ -7,15 +7,10 @@ from collections.abc import Mapping
 import duckdb
 
 from pipeline.contracts import ContractBook
+from pipeline.publish.sql_files import SQL, load_statements
 
 # Agency, delivery, issue code → headers.
 FaultHeaders = Mapping[tuple[str, str, str], tuple[str, ...]]
-_STATEMENT = """
-select distinct agency, delivery_id, code, header
-from input.issue
-where row_number is null and delivery_id is not null and header is not null
-order by all
-"""
 
 
 def read_fault_headers(connection: duckdb.DuckDBPyConnection, book: ContractBook) -> FaultHeaders:
@@ -33,7 +28,8 @@ def read_fault_headers(connection: duckdb.DuckDBPyConnection, book: ContractBook
         for header in (column.header, *column.aliases)
     }
     found: dict[tuple[str, str, str], tuple[str, ...]] = {}
-    for agency, delivery_id, code, header in connection.execute(_STATEMENT).fetchall():
+    statement = load_statements(SQL / "inputs" / "fault_headers.sql")
+    for agency, delivery_id, code, header in connection.execute(statement).fetchall():
         if (agency, header) in known:
             place = (str(agency), str(delivery_id), str(code))
             found[place] = (*found.get(place, ()), str(header))

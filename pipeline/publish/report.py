@@ -306,6 +306,7 @@ def linkage_lines(linkage: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 MODEL_SOURCES = {
+    "em": "ประมาณจากรูปแบบของคู่โดยไม่มีเลขประจำตัว (EM)",
     "learnt": "เรียนรู้คืนนี้จากคู่ที่มีเลขประจำตัว",
     "state": "แบบจำลองของฉบับเผยแพร่ก่อนหน้า",
     "prior": "ค่าตั้งต้นที่มากับระบบ",

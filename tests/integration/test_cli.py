@@ -51,6 +51,8 @@ def test_every_command_is_described_in_the_command_reference() -> None:
         (("status", "--home", "nothing-here"), 23, "home"),
         (("sql", "select 1", "--home", "nothing-here"), 23, "home"),
         (("inspect", "nowhere.xlsx"), 2, "nowhere.xlsx"),
+        (("explain", "a", "b", "--linked", "nowhere"), 2, "nowhere"),
+        (("explain", "P000000001", "--home", "nothing-here"), 2, "--home"),
     ],
 )
 def test_a_fault_of_the_user_is_told_in_thai_and_english_without_a_traceback(

@@ -32,8 +32,8 @@ def mixture(pairs: int, matches: float, seed: int) -> tuple[Levels, npt.NDArray[
     return levels, np.ones(pairs, dtype=np.int64), is_match
 
 
-def fitted(levels: Levels, pairs: npt.NDArray[np.int64], *, has_rivals: bool = False) -> Model:
-    model = expectation.fit(COMPARISONS, levels, pairs, PRIOR, has_rivals=has_rivals)
+def fitted(levels: Levels, pairs: npt.NDArray[np.int64], *, smallest_list: int = 0) -> Model:
+    model = expectation.fit(COMPARISONS, levels, pairs, PRIOR, smallest_list=smallest_list)
     assert model is not None
     return model
 
@@ -63,12 +63,15 @@ def test_the_order_and_the_grouping_of_patterns_do_not_matter() -> None:
 
 def test_too_few_pairs_make_no_model() -> None:
     levels, pairs, _ = mixture(400, 0.3, 1)
-    assert expectation.fit(COMPARISONS, levels, pairs, PRIOR, has_rivals=False) is None
+    assert expectation.fit(COMPARISONS, levels, pairs, PRIOR, smallest_list=0) is None
 
 
 def test_where_rivals_are_weighed_against_each_other_less_is_asked_of_each() -> None:
     levels, pairs, _ = mixture(5000, 0.3, 1)
-    assert fitted(levels, pairs, has_rivals=True).link_weight < fitted(levels, pairs).link_weight
+    plain = fitted(levels, pairs).link_weight
+    # 1,500 of the pairs are matches: nearly everybody of a list of 1,600, few of one of 9,000.
+    assert fitted(levels, pairs, smallest_list=1600).link_weight < plain
+    assert fitted(levels, pairs, smallest_list=9000).link_weight == plain
 
 
 def test_people_of_one_house_side_by_side_show_households() -> None:

@@ -70,3 +70,11 @@ def test_packed_pairs_read_back_and_keep_their_order(rows: list[tuple[int, int]]
     a, b = (np.array([r[i] for r in rows], dtype=np.int32) for i in (0, 1))
     found = unpacked(distinct(np.sort(packed(a, b))))
     assert list(zip(found[0].tolist(), found[1].tolist(), strict=True)) == sorted(set(rows))
+
+
+def test_a_crossed_block_over_the_cap_is_cut_by_the_finer_keys_or_left_out() -> None:
+    left, right = np.array([1, 1, 1, -1, -1, -1]), np.array([-1, -1, -1, 1, 1, 1])
+    none = np.full(6, NO_KEY, dtype=np.int64)
+    assert as_set(pairs_across(left, right, none, none, 2)) == []
+    finer = np.array([5, 6, 7, 5, 6, 8])
+    assert as_set(pairs_across(left, right, finer, finer, 2)) == [(0, 3), (1, 4)]
