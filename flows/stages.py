@@ -122,7 +122,7 @@ def nothing_new(night: Night, fingerprint: str) -> NightResult | None:
     is_taken_back = fingerprint in taken_back_fingerprints(night.home.root) and not night.settings.accept_change
     if run_id is None or not (is_taken_back or fingerprint == input_fingerprint(night.home.root)):
         return None
-    late = _late_lines(night)
+    late, faults = _late_lines(night), fault_lines(night)
     shutil.rmtree(night.home.run(night.run_id), ignore_errors=True)
     gaps = tuple(sorted(r.agency for r in night.work.extracted.values() if r.has_gap))
     return NightResult(
@@ -135,8 +135,8 @@ def nothing_new(night: Night, fingerprint: str) -> NightResult | None:
         seconds=night.seconds,
         details=(
             *(f"ยังพักไว้หรือใช้ข้อมูลชุดก่อน · still set aside: {code}" for code in gaps),
+            *faults,
             *late,
-            *_contract_lines(night),
         ),
     )
 

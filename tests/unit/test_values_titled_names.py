@@ -23,6 +23,10 @@ def named(text: str) -> list[str]:
         ("Mr.Somchai Jaidee.xlsx", ["Somchai Jaidee"]),
         ("เยี่ยมบ้าน-นางมาลี.csv", ["มาลี"]),
         ("นายพล ใจดี", ["พล ใจดี"]),
+        ("รายชื่อนายสมชาย ใจดี.xlsx", ["สมชาย ใจดี"]),
+        ("นายสมชาย-ใจดี.csv", ["สมชาย-ใจดี"]),
+        ("นาย_สมชาย_ใจดี", ["สมชาย_ใจดี"]),
+        ("ศ.สมชาย ใจดี", ["สมชาย ใจดี"]),
     ],
 )
 def test_a_name_behind_a_title_is_found_wherever_it_stands(text: str, names: list[str]) -> None:
@@ -47,6 +51,10 @@ def test_a_name_behind_a_title_is_found_wherever_it_stands(text: str, names: lis
         "คุณภาพชีวิต ครัวเรือน",
         "ms_2569.csv",
         "รายชื่อ.xlsx",
+        "บัญชีครัวเรือนเป้าหมาย ศจพ.จ.นม. ปี 2569.xlsx",
+        "ศรีสะเกษ_2569.xlsx",
+        "บัญชีนางรอง.xlsx",
+        "รายชื่อนายก อบต.",
     ],
 )
 def test_what_only_begins_like_a_title_names_nobody(text: str) -> None:
