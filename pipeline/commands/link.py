@@ -9,7 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +19,9 @@ from pipeline import tables
 from pipeline.engine import DuckDBEngine
 from pipeline.errors import UserError
 from pipeline.settings import Settings, passing_library_home
+
+if TYPE_CHECKING:
+    from pipeline.link import LinkOptions
 
 
 def peak_memory_bytes() -> int:
@@ -63,7 +66,7 @@ def link_file(
     _check_agencies(table, duplicate_free)
     _check_previous(previous)
     with passing_library_home():
-        from pipeline.link import LinkOptions, link
+        from pipeline.link import LinkOptions
         from pipeline.normalise import normalise_link_input
 
         normal = normalise_link_input(table, threads=threads)
@@ -79,14 +82,7 @@ def link_file(
         clock=time.perf_counter,
         peak_memory=peak_memory_bytes,
     )
-    # The records are kept for ``khrua evaluate``; they are written while this goes on.
-    with (
-        ThreadPoolExecutor(1) as pool,
-        DuckDBEngine(out / "state" / "spill", settings.threads, settings.memory_limit) as engine,
-    ):
-        writing = pool.submit(tables.NORMAL_RECORD.write, normal, out / "state")
-        report = asdict(link(engine, normal, out, options))
-        writing.result()
+    report = _linked(normal, out, options, settings)
     # The command's file is named in the plural; the night's table, like every table, in the singular.
     tables.PAIR.path(out).replace(out / "pairs.parquet")
     report["seconds"] = {
@@ -97,6 +93,20 @@ def link_file(
     (out / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
     counts: dict[str, Any] = report["counts"]
     return {**counts, "report": report}
+
+
+def _linked(normal: pa.Table, out: Path, options: LinkOptions, settings: Settings) -> dict[str, Any]:
+    """Link the normalised records; they are kept for ``khrua evaluate``, and written while this goes on."""
+    from pipeline.link import link
+
+    with (
+        ThreadPoolExecutor(1) as pool,
+        DuckDBEngine(out / "state" / "spill", settings.threads, settings.memory_limit) as engine,
+    ):
+        writing = pool.submit(tables.NORMAL_RECORD.write, normal, out / "state")
+        report = asdict(link(engine, normal, out, options))
+        writing.result()
+    return report
 
 
 def _prepare_out(out: Path) -> None:

@@ -149,18 +149,21 @@ def map_columns(labels: Sequence[Label], rule: ContractList) -> ColumnMap:
                 full += is_whole
         # A column ignored by its whole label is not offered by its lower levels.
         taken |= {i for i, label in enumerate(labels) if label.keys and label.keys[0] in ignored}
+    excluding = _excluding(labels, rule, mapped)
     left = [i for i, label in enumerate(labels) if label.keys and i not in mapped.values()]
     skipped = tuple(
         i
         for i in left
         if ignored.intersection(labels[i].keys)
+        # A rule that leaves rows out reads it: the contract knows this column.
+        or i in excluding
         or _NUMBERING.fullmatch(labels[i].text)
         # A list that we gave back may come again with our own columns beside the agency's.
         or labels[i].text.startswith(RETURNED_HEADER_PREFIX)
     )
     unknown = tuple(i for i in left if i not in skipped)
     missing = tuple(c for number, c in enumerate(rule.columns) if number not in mapped)
-    return ColumnMap(mapped, skipped, unknown, missing, full, _excluding(labels, rule, mapped))
+    return ColumnMap(mapped, skipped, unknown, missing, full, excluding)
 
 
 def _excluding(labels: Sequence[Label], rule: ContractList, mapped: Mapping[int, int]) -> tuple[int | None, ...]:

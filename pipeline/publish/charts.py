@@ -32,9 +32,8 @@ def bars(rows: Sequence[dict[str, Any]], label: str, value: str, text: str, axis
     """
     if not rows:
         return ""
-    # Both take a quarter of a second to import; only a report needs them.
+    # A quarter of a second to import; only a report needs it.
     import altair as alt
-    import vl_convert
 
     data = [{"label": r[label], "value": float(r[value] or 0), "text": r[text], "rank": n} for n, r in enumerate(rows)]
     base = alt.Chart(alt.Data(values=data)).encode(
@@ -44,25 +43,7 @@ def bars(rows: Sequence[dict[str, Any]], label: str, value: str, text: str, axis
         x=alt.X("value:Q", title=axis, axis=alt.Axis(format="%", tickCount=5))
     )
     figures = base.mark_text(align="left", dx=5, color=_INK, fontSize=12).encode(x="value:Q", text="text:N")
-    chart = (
-        (drawn + figures)
-        .properties(width=560, height={"step": height})
-        .configure(font=_FONT, background="transparent")
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor=_INK,
-            titleColor=_QUIET,
-            gridColor=_GRID,
-            domain=False,
-            ticks=False,
-            labelFontSize=13,
-            titleFontSize=12,
-            titleFontWeight="normal",
-            labelLimit=220,
-            labelPadding=8,
-        )
-    )
-    return plain_svg(vl_convert.vegalite_to_svg(chart.to_dict()))
+    return _inline(drawn + figures, height, label_limit=220)
 
 
 def waterfall(rows: Sequence[dict[str, Any]], lines: Sequence[dict[str, Any]], axis: str) -> str:
@@ -79,7 +60,6 @@ def waterfall(rows: Sequence[dict[str, Any]], lines: Sequence[dict[str, Any]], a
     if not rows:
         return ""
     import altair as alt
-    import vl_convert
 
     data = [
         {
@@ -105,6 +85,13 @@ def waterfall(rows: Sequence[dict[str, Any]], lines: Sequence[dict[str, Any]], a
         color=colour,
     )
     figures = base.mark_text(align="left", dx=5, color=_INK, fontSize=12).encode(x="tip:Q", text="text:N")
+    return _inline(alt.layer(*_upright(lines), drawn, figures), 26, label_limit=330)
+
+
+def _upright(lines: Sequence[dict[str, Any]]) -> list[Any]:
+    """Upright lines and their names, as layers."""
+    import altair as alt
+
     marks = alt.Chart(alt.Data(values=[{"at": float(one["at"]), "label": one["label"]} for one in lines]))
     rules = marks.mark_rule(color=_QUIET, strokeDash=[4, 3]).encode(x="at:Q")
     # The lower line's name stands to its left, the upper one's to its right: however near, they do not meet.
@@ -116,9 +103,21 @@ def waterfall(rows: Sequence[dict[str, Any]], lines: Sequence[dict[str, Any]], a
         .encode(x="at:Q", y=alt.value(0), text="label:N")
         for align, dx, those in sides
     ]
+    return [rules, *names]
+
+
+def _inline(drawn: Any, height: int, label_limit: int) -> str:
+    """A drawing in the report's style, as SVG for the inside of a page.
+
+    Args:
+        drawn: An Altair chart.
+        height: Pixels of one bar with its gap.
+        label_limit: Pixels after which a label is cut.
+    """
+    import vl_convert
+
     chart = (
-        alt.layer(rules, drawn, figures, *names)
-        .properties(width=560, height={"step": 26})
+        drawn.properties(width=560, height={"step": height})
         .configure(font=_FONT, background="transparent")
         .configure_view(stroke=None)
         .configure_axis(
@@ -130,7 +129,7 @@ def waterfall(rows: Sequence[dict[str, Any]], lines: Sequence[dict[str, Any]], a
             labelFontSize=13,
             titleFontSize=12,
             titleFontWeight="normal",
-            labelLimit=330,
+            labelLimit=label_limit,
             labelPadding=8,
         )
     )

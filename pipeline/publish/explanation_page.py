@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.publish.report import TEMPLATES
+from pipeline.publish.report import TEMPLATES, page_templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +19,5 @@ class ExplanationPart:
 
 def explanation_page(title: str, parts: Sequence[ExplanationPart]) -> str:
     """The page as HTML, with everything it needs inside."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
-    return environment.get_template("explanation.html.j2").render(title=title, parts=parts, style=style)
+    return page_templates().get_template("explanation.html.j2").render(title=title, parts=parts, style=style)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.publish import words
 from pipeline.publish.auditing import AuditResult
@@ -16,6 +16,9 @@ from pipeline.publish.fault_headers import FaultHeaders
 from pipeline.publish.figures import COUNTS, Figures
 from pipeline.publish.limits import Move
 from pipeline.publish.manifest import write_durably
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 SUPPRESSED = "น้อยกว่าเกณฑ์"
@@ -116,17 +119,22 @@ def write_report(content: ReportContent, target: Path) -> Path:
     return target
 
 
-def render_report(content: ReportContent) -> str:
-    """The report as HTML, with everything it needs inside."""
+def page_templates() -> Environment:
+    """Templates of pages: everything is escaped, and a name that is not given is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(
+    return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def render_report(content: ReportContent) -> str:
+    """The report as HTML, with everything it needs inside."""
+    environment = page_templates()
     environment.filters["number"] = number
     environment.filters["percent"] = percent
     environment.filters["signed"] = signed

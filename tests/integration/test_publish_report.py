@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from publish_province import (
@@ -21,12 +22,13 @@ from publish_province import (
     tiny_province,
 )
 
+from pipeline.link.model import Source
 from pipeline.publish.build import RunFacts, build_warehouse
 from pipeline.publish.charts import bars
 from pipeline.publish.figures import read_figures
 from pipeline.publish.publishing import publish
 from pipeline.publish.readonly import open_readonly
-from pipeline.publish.report import ReportContent, Verdict, render_report, suppressed
+from pipeline.publish.report import MODEL_SOURCES, ReportContent, Verdict, render_report, suppressed
 
 
 class Page(HTMLParser):
@@ -136,6 +138,24 @@ def test_households_of_no_known_amphoe_are_told_apart_and_stand_among_no_amphoe(
     content = ReportContent(request.run_id, NIGHT, "นครราชสีมา", 10, Verdict(True, "", ""), now=figures)
     words = Page(render_report(content)).words
     assert "ไม่ทราบว่าอยู่อำเภอใด 15 ครัวเรือน ในนั้นยังไม่ได้ประเมิน 3 ครัวเรือน" in words
+
+
+def test_ordinary_households_in_which_nobody_lives_now_are_told_of(tmp_path: Path) -> None:
+    tiny = tiny_province()
+    for household in tiny.rows["household"][:2]:
+        household["member_count"] = 0
+    request = make_request(tmp_path, tiny)
+    connection = build_warehouse(
+        tmp_path / "w.duckdb", request.folders, request.book, RunFacts(request.run_id, NIGHT), request.indicators
+    )
+    with connection:
+        figures = read_figures(connection)
+    content = ReportContent(request.run_id, NIGHT, "นครราชสีมา", 10, Verdict(True, "", ""), now=figures)
+    assert "ครัวเรือนทั่วไป 2 ครัวเรือนไม่มีสมาชิกปัจจุบัน" in Page(render_report(content)).words
+
+
+def test_every_model_that_linkage_may_use_has_a_name_in_the_report() -> None:
+    assert set(MODEL_SOURCES) == set(get_args(Source))
 
 
 def amphoe(code: str, poor: int, assessed: int) -> dict[str, object]:

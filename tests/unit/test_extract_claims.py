@@ -112,6 +112,11 @@ def test_a_list_without_the_column_of_an_exclusion_rule_stops_and_names_it() -> 
     assert [f.header for f in result.faults if f.code == "column_unknown"] == ["ถอนความยินยอมแล้ว"]
 
 
+def test_the_column_of_an_exclusion_rule_is_not_called_unknown() -> None:
+    rule = replace(CONSENT, ignored_headers=())
+    assert headers(claims([with_consent("ถอนความยินยอม")], rule), "column_unknown") == []
+
+
 def test_a_sound_sheet_does_not_hide_another_one_that_lost_its_exclusion_column() -> None:
     sheets = [with_consent("ถอนความยินยอม", "ก"), with_consent("ถอนความยินยอมแล้ว", "ข", 1)]
     assert claims(sheets, CONSENT).stop_code == "required_column_missing"
