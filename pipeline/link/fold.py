@@ -16,7 +16,8 @@ _SILENT = re.compile(r"(?:(?<=[นณ])[ทด]ร|(?<=[สศษ])ตร|[ก-�
 _TONES = str.maketrans("", "", "่้๊๋็ฺํ๎")
 # Letters of one sound that writers exchange: ศ/ษ/ส, ณ/น, ฏ/ต, ฎ/ด, ญ/ย, ภ/พ, ธ/ฑ/ฒ/ท, ฐ/ถ, ฆ/ค, ฬ/ล, ใ/ไ.
 _CONFUSABLE = str.maketrans("ศษณฏฎญภธฑฒฐฆฬใฤ", "สสนตดยพทททถคลไร")
-_RO_HAN_CLOSED = re.compile(r"รร(?=[ก-ฮ])")
+# รร is ั before the consonant that closes its syllable (ธรรม, อรรถ, สรรพ), else ัน: บรรจง, พรรษา; บรร- is always บัน-.
+_RO_HAN_CLOSED = re.compile(r"(?<!บ)รร(?=[คฆตถทธบปพภมณนญ]|[ศษส](?![ะ-ู]))")
 _DOUBLED = re.compile(r"(.)\1+")
 _SOUND = str.maketrans("รฉขฃฅผฝถซฮึิืุะ", "ลชคคคพฟทสหีีีูา")
 _AI = re.compile(r"ไ([ก-ฮ])ย?")

@@ -36,6 +36,7 @@ class NameComparer:
         self._sound = np.array(book.sound, dtype=object)
         self._is_known = book.records >= KNOWN_NAME_RECORDS
         self._length = np.array([len(v) for v in book.values], dtype=np.int64)
+        self._spelling_length = np.array([len(v) for v in book.spelling], dtype=np.int64)
         self._silent_length = np.array([len(v) for v in book.silent], dtype=np.int64)
         self._spelling_code, self._silent_code, self._sound_code = (
             _codes_of(texts) for texts in (book.spelling, book.silent, book.sound)
@@ -64,6 +65,8 @@ class NameComparer:
         level[alike >= _CLOSE] = CLOSE
         near = np.flatnonzero(alike >= _WORTH_A_LOOK)
         self._edits(x[near], y[near], near, level)
+        # Two names in use that are more than a letter apart are two names: those of brothers and sisters begin alike.
+        level[(level == CLOSE) & self._is_known[x] & self._is_known[y]] = ALIKE
         self._partial(x, y, near[level[near] <= CLOSE], level)
         level[self._sound_code[x] == self._sound_code[y]] = SOUND
         same = (self._spelling_code[x] == self._spelling_code[y]) | (self._silent_code[x] == self._silent_code[y])
@@ -91,7 +94,10 @@ class NameComparer:
         """Pairs of which one begins or ends the other: a name cut short, or one of two names left out."""
         lengths = self._silent_length[x[rows]], self._silent_length[y[rows]]
         short, long = np.minimum(*lengths), np.maximum(*lengths)
-        rows, short = rows[(short >= 3) & (long >= short + 2)], short[(short >= 3) & (long >= short + 2)]
+        # Letters count as they are written: พงศ์ has three, of which two are heard.
+        written = np.minimum(self._spelling_length[x[rows]], self._spelling_length[y[rows]])
+        worth = (written >= 3) & (short >= 2) & (long >= short + 2)
+        rows, short = rows[worth], short[worth]
         left, right = self._silent[x[rows]], self._silent[y[rows]]
         held = [cpdist(left, right, scorer=s.similarity, dtype=np.int32) >= short for s in (Prefix, Postfix)]
         found = rows[held[0] | held[1]]

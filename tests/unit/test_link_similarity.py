@@ -6,6 +6,7 @@ from link_records import national_id, record
 
 from pipeline.link.encode import encode
 from pipeline.link.similarity import (
+    ALIKE,
     CLOSE,
     DIFFERENT,
     EDIT,
@@ -49,6 +50,15 @@ def test_two_names_in_common_use_one_letter_apart_weigh_less_than_a_slip() -> No
 
 def test_a_name_that_begins_another_is_a_partial_agreement() -> None:
     assert similarity("บุญ", "บุญประเสริฐ") in (PARTIAL, CLOSE)
+
+
+def test_a_short_first_part_with_silent_letters_is_a_partial_agreement() -> None:
+    assert similarity("พงศ์", "พงศ์พิสุทธิ์") == PARTIAL
+
+
+def test_two_names_in_common_use_two_letters_apart_are_two_names() -> None:
+    assert similarity("จันทร์ดี", "จันทร์ทา", copies=1) == CLOSE
+    assert similarity("จันทร์ดี", "จันทร์ทา", copies=5) == ALIKE
 
 
 def test_similarity_does_not_depend_on_the_order_of_the_two_names() -> None:
