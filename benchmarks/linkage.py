@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.febrl import write_febrl
 from benchmarks.run import ROOT, khrua, measured
+from pipeline.link.memory import kept_records
 
 BENCH = ROOT / "build" / "bench"
 PEERS = Path(__file__).resolve().parent / "peers"
@@ -76,7 +77,8 @@ def measure(folder: Path, free: tuple[str, ...], peer: tuple[str, ...], splink: 
     line += [f"{found['household']['f1']:.4f}", f"{engine:.1f}", f"{own.seconds:.1f}", f"{own.peak_mb:.0f}"]
     if splink is None:
         return [*line, *[""] * (len(HEADER) - len(line))]
-    normal = out / "state" / "private" / "normal_record.parquet"
+    normal = folder / "normal_record.parquet"
+    pq.write_table(kept_records(out / "state"), normal, store_schema=False)
     script = str(PEERS / "splink_link.py")
     other = measured([str(splink), script, str(normal), str(folder / "truth.parquet"), *peer]).result
     return [*line, *_beside(other, engine, own.seconds, own.peak_mb)]

@@ -22,8 +22,9 @@ import pyarrow as pa
 from pythainlp.corpus import thai_family_names, thai_female_names, thai_male_names
 
 from pipeline.link.comparison import load_comparisons
-from pipeline.link.encode import KNOWN_NAME_RECORDS, Coded, encode
+from pipeline.link.encode import Coded, encode
 from pipeline.link.grade import Grader
+from pipeline.link.namebook import KNOWN_NAME_RECORDS
 from pipeline.link.similarity import CLOSE, EDIT, PARTIAL, SOUND, NameComparer
 from pipeline.synthetic.names import NamePools, name_pools
 from pipeline.tables import NORMAL_RECORD
@@ -116,7 +117,7 @@ class Comparer:
     """Levels that the engine gives to pairs of names, by their text."""
 
     def __init__(self, coded: Coded) -> None:
-        self._code = {value: code for code, value in enumerate(coded.names.values)}
+        self._code = {value: code for code, value in enumerate(coded.names.values.to_pylist())}
         self._compare = NameComparer(coded.names)
 
     def __call__(self, one: Sequence[str], other: Sequence[str]) -> Levels:

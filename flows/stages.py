@@ -319,19 +319,7 @@ def _keep_state(night: Night) -> None:
     if target.exists():
         shutil.rmtree(target)
     (night.stage_folder("link") / "state").replace(target)
-    _keep_records(night, target)
     write_durably(night.home.identity / COUNTERS, (target / COUNTERS).read_bytes())
-
-
-def _keep_records(night: Night, state: Path) -> None:
-    """Keep the records beside the model: to compare two of them again needs all of them (``khrua explain``)."""
-    source, target = (tables.NORMAL_RECORD.path(folder) for folder in (night.stage_folder("normalise"), state))
-    target.parent.mkdir(mode=0o700)
-    try:
-        # A finished table is never changed, so that a second name for it costs nothing.
-        target.hardlink_to(source)
-    except OSError:
-        shutil.copyfile(source, target)
 
 
 def _forget_old_runs(night: Night) -> None:

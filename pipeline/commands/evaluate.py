@@ -15,6 +15,7 @@ from pipeline.commands.home import require_publication
 from pipeline.errors import UserError
 from pipeline.home import Home
 from pipeline.link.evaluate import evaluate
+from pipeline.link.memory import kept_records, records_file
 
 PLACE = ["agency", "file_name", "sheet", "row_number", "role"]
 
@@ -33,10 +34,10 @@ def evaluate_files(linked: Path, truth: Path) -> dict[str, Any]:
         UserError: A file is missing, is no Parquet file or lacks a column.
     """
     columns = ["record_id", "person_id", "household_id"]
-    records = linked.parent / "state" / "private" / "normal_record.parquet"
-    known = (
-        pq.read_table(records, columns=["record_id", "national_id", "national_id_status"]) if records.exists() else None
-    )
+    state = linked.parent / "state"
+    known = None
+    if records_file(state).exists():
+        known = kept_records(state, ["record_id", "national_id", "national_id_status"])
     return evaluate(_read(linked, columns), _read(truth, columns), known)
 
 

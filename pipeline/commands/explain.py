@@ -126,7 +126,7 @@ def _files(linked: Path, pair: Path, state: Path, decisions: Path | None = None)
         pair=pair,
         refused=tables.REFUSED.path(linked),
         model=state / "model.json",
-        records=tables.NORMAL_RECORD.path(state),
+        state=state,
         decisions=decisions,
     )
 

@@ -6,22 +6,20 @@ import json
 import os
 import resource
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import tables
-from pipeline.engine import DuckDBEngine
+from pipeline.commands.delivered import Unchanged, digests, find_unchanged, save_digests
+from pipeline.engine import DuckDBEngine, Engine
 from pipeline.errors import UserError
 from pipeline.settings import Settings, passing_library_home
-
-if TYPE_CHECKING:
-    from pipeline.link import LinkOptions
 
 
 def peak_memory_bytes() -> int:
@@ -47,7 +45,7 @@ def link_file(
         out: Folder for ``linked.parquet``, ``pairs.parquet``, ``refused.parquet``, ``model.json``, ``report.json``
             and ``state/``.
         previous: Folder of an earlier run, to keep its identifiers and model.
-        full: Compare every pair again; every run does so today, the answer is the same either way.
+        full: Read every record and compare every pair again, not only what changed since; the answer is the same.
         retrain: Learn the weights anew.
         decisions: CSV of clerical decisions.
         duplicate_free: Agencies whose list holds each person once.
@@ -62,16 +60,11 @@ def link_file(
     started = time.perf_counter()
     threads = settings.threads or os.cpu_count() or 1
     _prepare_out(out)
-    table = _read(records)
-    _check_agencies(table, duplicate_free)
     _check_previous(previous)
+    _check_agencies(records, duplicate_free)
     with passing_library_home():
-        from pipeline.link import LinkOptions
+        from pipeline.link import LinkOptions, link
         from pipeline.normalise import normalise_link_input
-
-        normal = normalise_link_input(table, threads=threads)
-    del table
-    normalised = time.perf_counter()
     options = LinkOptions(
         previous=previous,
         full=full,
@@ -82,7 +75,20 @@ def link_file(
         clock=time.perf_counter,
         peak_memory=peak_memory_bytes,
     )
-    report = _linked(normal, out, options, settings)
+    with (
+        ThreadPoolExecutor(1) as pool,
+        DuckDBEngine(out / "state" / "spill", settings.threads, settings.memory_limit) as engine,
+    ):
+        delivered = pool.submit(digests, engine, records)
+        unchanged = None if full or retrain else _unchanged(engine, records, delivered, previous)
+        table = unchanged.others if unchanged else _read(records)
+        normal = normalise_link_input(table, threads=threads)
+        del table
+        found = delivered.result()
+        normalised = time.perf_counter()
+        report = asdict(link(engine, normal, out, options, unchanged.rows if unchanged else None))
+        if found is not None:
+            save_digests(found, out / "state")
     # The command's file is named in the plural; the night's table, like every table, in the singular.
     tables.PAIR.path(out).replace(out / "pairs.parquet")
     report["seconds"] = {
@@ -95,18 +101,17 @@ def link_file(
     return {**counts, "report": report}
 
 
-def _linked(normal: pa.Table, out: Path, options: LinkOptions, settings: Settings) -> dict[str, Any]:
-    """Link the normalised records; they are kept for ``khrua evaluate``, and written while this goes on."""
-    from pipeline.link import link
+def _unchanged(
+    engine: Engine, records: Path, delivered: Future[pa.Table | None], previous: Path | None
+) -> Unchanged | None:
+    """Rows that stand as the run before read them; None where that run left nothing to compare with."""
+    from pipeline.link import has_memory, state_folder
 
-    with (
-        ThreadPoolExecutor(1) as pool,
-        DuckDBEngine(out / "state" / "spill", settings.threads, settings.memory_limit) as engine,
-    ):
-        writing = pool.submit(tables.NORMAL_RECORD.write, normal, out / "state")
-        report = asdict(link(engine, normal, out, options))
-        writing.result()
-    return report
+    state = state_folder(previous)
+    if state is None or not has_memory(state):
+        return None
+    found = delivered.result()
+    return None if found is None else find_unchanged(engine, records, found, state)
 
 
 def _prepare_out(out: Path) -> None:
@@ -130,7 +135,10 @@ def _check_previous(previous: Path | None) -> None:
         )
 
 
-def _check_agencies(table: pa.Table, duplicate_free: tuple[str, ...]) -> None:
+def _check_agencies(records: Path, duplicate_free: tuple[str, ...]) -> None:
+    if not duplicate_free:
+        return
+    table = _read(records, ["agency"])
     known = set(pc.unique(table["agency"]).to_pylist()) if "agency" in table.column_names else set(duplicate_free)
     if unknown := sorted(set(duplicate_free) - known):
         raise UserError(
@@ -139,11 +147,11 @@ def _check_agencies(table: pa.Table, duplicate_free: tuple[str, ...]) -> None:
         )
 
 
-def _read(records: Path) -> pa.Table:
+def _read(records: Path, columns: list[str] | None = None) -> pa.Table:
     try:
         texts = [f.name for f in pq.read_schema(records) if pa.types.is_string(f.type) and f.name != "record_id"]
         # Codes into a dictionary: a million records hold a few hundred thousand distinct texts.
-        return pq.read_table(records, read_dictionary=texts).unify_dictionaries()
+        return pq.read_table(records, columns=columns, read_dictionary=texts).unify_dictionaries()
     except (OSError, pa.ArrowInvalid) as error:
         raise UserError(
             f"{records.name} is missing or is no Parquet file; give a Parquet file of records.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -108,48 +108,80 @@ class Pairs:
     Attributes:
         a, b: Nodes, a < b.
         is_free: Whether a rule that does not look at the ID put them together; only these are learnt and measured from.
-        costs: What each rule cost.
-        sample_found: For each rule, which of a sample of ID-labelled matches it puts together.
     """
 
     a: Nodes
     b: Nodes
     is_free: Flags
-    costs: list[RuleCost]
-    sample_found: Flags
 
     def __len__(self) -> int:
         return len(self.a)
 
 
 @dataclass(frozen=True, slots=True)
+class RuleFindings:
+    """What the rules cost and find.
+
+    Attributes:
+        costs: What each rule cost.
+        sample_found: For each rule, which of a sample of ID-labelled matches it puts together.
+    """
+
+    costs: list[RuleCost]
+    sample_found: Flags
+
+
+@dataclass(frozen=True, slots=True)
 class _Made:
     """What one rule made: packed pairs that no leading rule holds, its cost, and the sampled matches it finds."""
 
-    pairs: Codes
+    pairs: Ints
     cost: RuleCost
     found: Flags
 
 
-def make_pairs(engine: Engine, coded: Coded, rules: BlockingRules, decided: Codes) -> Pairs:
+def make_pairs(engine: Engine, coded: Coded, rules: BlockingRules, decided: Codes) -> tuple[Pairs, RuleFindings]:
     """Pairs of records of persons that some rule puts together, and those a clerk has decided on."""
     sample = _labelled_sample(coded)
-    plain = [(i, r) for i, r in enumerate(rules.rules) if not r.is_crossed and not r.has_id][:_LEADING]
-    blocks = engine.map_each(plain, lambda item: _blocks(coded, *item))
+    free = [(i, r) for i, r in enumerate(rules.rules) if not r.has_id]
+    plain = [item for item in free if not item[1].is_crossed][:_LEADING]
+    blocks = engine.map_each(plain, lambda item: rule_blocks(coded.columns, *item))
     leading = {i: found for (i, _), found in zip(plain, blocks, strict=True)}
     made = engine.map_each(list(enumerate(rules.rules)), lambda item: _make(coded, *item, leading, sample))
     near = _near_id_pairs(coded, rules.cap)
-    free = distinct(np.sort(np.concatenate([_EMPTY, *_parts(made, rules, has_id=False)])))
-    near_cost = RuleCost(NEAR_ID_RULE, 0, 0, len(near[0]), 0, len(near[0]))
-    others = [*_parts(made, rules, has_id=True), packed(*near), packed(decided[:, 0], decided[:, 1])]
-    extra = distinct(np.sort(np.concatenate(others)))
-    extra = extra[~_holds(free, extra)]
-    together = np.sort(np.concatenate([free, extra]))
+    near_cost = RuleCost(NEAR_ID_RULE, 0, 0, len(near), 0, len(near))
+    by_id = [m.pairs for m, r in zip(made, rules.rules, strict=True) if r.has_id]
+    pairs = united([made[i].pairs for i, _ in free], [*by_id, near, packed(decided[:, 0], decided[:, 1])])
+    no_match = np.zeros(len(sample[0]), dtype=bool)
+    found = np.array([*(m.found for m in made), no_match])
+    return pairs, RuleFindings([*(m.cost for m in made), near_cost], found)
+
+
+def pairs_by_id(coded: Coded, rules: BlockingRules, decided: Codes) -> list[Ints]:
+    """Packed pairs of the rules that look at the ID, and those a clerk has decided on."""
+    with_id = [(i, r) for i, r in enumerate(rules.rules) if r.has_id]
+    found = [rule_pairs(coded.columns, i, r) for i, r in with_id]
+    return [*found, _near_id_pairs(coded, rules.cap), packed(decided[:, 0], decided[:, 1])]
+
+
+def united(free: list[Ints], by_id: list[Ints]) -> Pairs:
+    """Each pair once: those of rules that do not look at the ID, and the others.
+
+    Args:
+        free: Packed pairs of rules that do not look at the ID, in any order.
+        by_id: Packed pairs of the others and of clerks.
+    """
+    found = _once(free)
+    extra = _once(by_id)
+    extra = extra[~holds(found, extra)]
+    together = np.sort(np.concatenate([found, extra]), kind="stable")
     is_free = np.ones(len(together), dtype=bool)
     is_free[np.searchsorted(together, extra)] = False
-    a, b = unpacked(together)
-    no_match = np.zeros(len(sample[0]), dtype=bool)
-    return Pairs(a, b, is_free, [*(m.cost for m in made), near_cost], np.array([*(m.found for m in made), no_match]))
+    return Pairs(*unpacked(together), is_free)
+
+
+def _once(parts: list[Ints]) -> Ints:
+    return distinct(np.sort(np.concatenate([_EMPTY, *parts])))
 
 
 def rules_of_pair(coded: Coded, rules: BlockingRules, a: int, b: int) -> tuple[str, ...]:
@@ -164,32 +196,24 @@ def rules_of_pair(coded: Coded, rules: BlockingRules, a: int, b: int) -> tuple[s
     found = [rule.code for number, rule in enumerate(rules.rules) if _holds_pair(coded, number, rule, a, b)]
     one, other = (coded.columns["national_id"][[node]] for node in (a, b))
     if min(one[0], other[0]) >= 0 and is_near(coded.id_numbers[one], coded.id_numbers[other])[0]:
-        left, right = _near_id_pairs(coded, rules.cap)
-        found += [NEAR_ID_RULE] * int(((left == a) & (right == b)).any())
+        found += [NEAR_ID_RULE] * int((_near_id_pairs(coded, rules.cap) == packed(*_one_pair(a, b))[0]).any())
     return tuple(found)
 
 
 def _holds_pair(coded: Coded, number: int, rule: BlockingRule, a: int, b: int) -> bool:
-    left, right = _keys(coded, rule.left, number), _keys(coded, rule.right, number)
+    left, right = rule_keys(coded.columns, number, rule)
     is_same = any(left[x] == right[y] != NO_KEY for x, y in ((a, b), (b, a)))
-    if not is_same:
-        return False
-    if rule.is_crossed:
-        nothing = np.empty(0, dtype=np.int32)
-        made = _crossed(coded, number, rule, (nothing, nothing))
-        return bool(np.any((made[0] == a) & (made[1] == b)))
-    blocks, _ = _blocks(coded, number, rule)
-    return bool(_together(blocks, np.array([a], dtype=np.int32), np.array([b], dtype=np.int32))[0])
+    return is_same and bool(rule_holds(coded.columns, number, rule, (left, right), _one_pair(a, b))[0])
+
+
+def _one_pair(a: int, b: int) -> tuple[Nodes, Nodes]:
+    return np.array([a], dtype=np.int32), np.array([b], dtype=np.int32)
 
 
 _EMPTY = np.empty(0, dtype=np.int64)
 
 
-def _parts(made: list[_Made], rules: BlockingRules, *, has_id: bool) -> list[Codes]:
-    return [m.pairs for m, r in zip(made, rules.rules, strict=True) if r.has_id == has_id]
-
-
-def _holds(ordered: Codes, wanted: Codes) -> Flags:
+def holds(ordered: Ints, wanted: Ints) -> Flags:
     """Which of ``wanted`` stand in ``ordered``."""
     if len(ordered) == 0:
         return np.zeros(len(wanted), dtype=bool)
@@ -207,10 +231,53 @@ def _labelled_sample(coded: Coded) -> tuple[Nodes, Nodes]:
     return pairs_within(blocks)
 
 
-def _blocks(coded: Coded, number: int, rule: BlockingRule) -> tuple[Blocks, BlockSizes]:
-    return find_blocks(
-        _keys(coded, rule.left, number), rule.cap, lambda nodes: _finer_keys(coded, rule, rule.left, number, nodes)
-    )
+Columns = Mapping[str, Codes]
+
+
+def rule_keys(columns: Columns, number: int, rule: BlockingRule) -> tuple[Ints, Ints]:
+    """A rule's key of each node as one of a pair and as the other, -1 where one of its columns is unknown.
+
+    Args:
+        columns: Code columns.
+        number: Place of the rule among the rules: keys of two rules are never equal by design.
+        rule: The rule.
+    """
+    left = _keys(columns, rule.left, number)
+    return left, _keys(columns, rule.right, number) if rule.is_crossed else left
+
+
+def rule_blocks(
+    columns: Columns, number: int, rule: BlockingRule, keys: tuple[Ints, Ints] | None = None
+) -> tuple[Blocks, BlockSizes]:
+    """Blocks of a rule that is not crossed.
+
+    Args:
+        columns: Code columns.
+        number: Place of the rule.
+        rule: The rule.
+        keys: Its keys, where only some of the blocks are wanted (all nodes of a block or none); left out: all.
+    """
+    key = (keys or rule_keys(columns, number, rule))[0]
+    return find_blocks(key, rule.cap, lambda nodes: _finer_keys(columns, rule, rule.left, number, nodes))
+
+
+def rule_pairs(columns: Columns, number: int, rule: BlockingRule, keys: tuple[Ints, Ints] | None = None) -> Ints:
+    """Packed pairs that a rule puts together; see :func:`rule_blocks`."""
+    if not rule.is_crossed:
+        return packed(*pairs_within(rule_blocks(columns, number, rule, keys)[0]))
+    left, right = keys or rule_keys(columns, number, rule)
+    nodes = np.arange(len(left), dtype=np.int32)
+    finer = [_finer_keys(columns, rule, side, number, nodes) for side in (rule.left, rule.right)]
+    return distinct(np.sort(packed(*pairs_across(left, right, finer[0], finer[1], rule.cap))))
+
+
+def rule_holds(
+    columns: Columns, number: int, rule: BlockingRule, keys: tuple[Ints, Ints], pairs: tuple[Nodes, Nodes]
+) -> Flags:
+    """Which pairs (a < b) a rule puts together; see :func:`rule_blocks`."""
+    if rule.is_crossed:
+        return holds(rule_pairs(columns, number, rule, keys), packed(*pairs))
+    return _together(rule_blocks(columns, number, rule, keys)[0], *pairs)
 
 
 def _make(
@@ -221,9 +288,12 @@ def _make(
     sample: tuple[Nodes, Nodes],
 ) -> _Made:
     if rule.is_crossed:
-        a, b, sizes, found = _crossed(coded, number, rule, sample)
+        pairs = rule_pairs(coded.columns, number, rule)
+        a, b = unpacked(pairs)
+        sizes = BlockSizes(0, 0, 0, len(pairs))
+        found = holds(pairs, packed(np.minimum(*sample), np.maximum(*sample)))
     else:
-        blocks, sizes = leading[number] if number in leading else _blocks(coded, number, rule)
+        blocks, sizes = leading[number] if number in leading else rule_blocks(coded.columns, number, rule)
         a, b = pairs_within(blocks)
         found = _together(blocks, *sample)
     cost = RuleCost(rule.code, sizes.blocks, sizes.largest, sizes.pairs, sizes.over_cap, len(a))
@@ -235,42 +305,29 @@ def _make(
     return _Made(packed(a, b), cost, found)
 
 
-def _crossed(
-    coded: Coded, number: int, rule: BlockingRule, sample: tuple[Nodes, Nodes]
-) -> tuple[Nodes, Nodes, BlockSizes, Flags]:
-    left, right = _keys(coded, rule.left, number), _keys(coded, rule.right, number)
-    nodes = np.arange(coded.count, dtype=np.int32)
-    finer = [_finer_keys(coded, rule, side, number, nodes) for side in (rule.left, rule.right)]
-    pairs = distinct(np.sort(packed(*pairs_across(left, right, finer[0], finer[1], rule.cap))))
-    a, b = unpacked(pairs)
-    low, high = np.minimum(*sample), np.maximum(*sample)
-    return a, b, BlockSizes(0, 0, 0, len(a)), _holds(pairs, packed(low, high))
-
-
 def _together(blocks: Blocks, a: Nodes, b: Nodes) -> Flags:
     left = np.take(blocks.block, a)
     return np.asarray((left == np.take(blocks.block, b)) & (left != NO_KEY))
 
 
-def _keys(coded: Coded, names: tuple[str, ...], salt: int) -> Ints:
-    """A rule's key of each node, -1 where one of its columns is unknown."""
-    is_known = coded.is_person()
+def _keys(columns: Columns, names: tuple[str, ...], salt: int) -> Ints:
+    is_known = columns["is_person"] == 1
     for name in names:
-        is_known &= coded.columns[name] >= 0
-    return np.where(is_known, mixed([coded.columns[n] for n in names], salt), NO_KEY)
+        is_known &= columns[name] >= 0
+    return np.where(is_known, mixed([columns[n] for n in names], salt), NO_KEY)
 
 
-def _finer_keys(coded: Coded, rule: BlockingRule, names: tuple[str, ...], salt: int, nodes: Nodes) -> Ints:
+def _finer_keys(columns: Columns, rule: BlockingRule, names: tuple[str, ...], salt: int, nodes: Nodes) -> Ints:
     """Keys of some nodes with the columns that refine the rule; -1 where one is unknown, and without any."""
-    columns = [np.take(coded.columns[name], nodes) for name in (*names, *rule.refine)]
+    parts = [np.take(columns[name], nodes) for name in (*names, *rule.refine)]
     is_known = np.full(len(nodes), bool(rule.refine))
-    for column in columns:
-        is_known &= column >= 0
-    return np.where(is_known, mixed(columns, salt), NO_KEY)
+    for part in parts:
+        is_known &= part >= 0
+    return np.where(is_known, mixed(parts, salt), NO_KEY)
 
 
-def _near_id_pairs(coded: Coded, cap: int) -> tuple[Codes, Codes]:
-    """Pairs of records whose IDs are one digit or swap apart, one of them failing its checksum."""
+def _near_id_pairs(coded: Coded, cap: int) -> Ints:
+    """Packed pairs of records whose IDs are one digit or swap apart, one of them failing its checksum."""
     ids = coded.columns["national_id"]
     holders = np.flatnonzero((ids >= 0) & coded.is_person())
     is_bad = np.zeros(len(coded.id_numbers), dtype=bool)
@@ -291,4 +348,21 @@ def _near_id_pairs(coded: Coded, cap: int) -> tuple[Codes, Codes]:
         if a != b
     }
     ordered = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
-    return ordered[:, 0], ordered[:, 1]
+    return packed(ordered[:, 0], ordered[:, 1])
+
+
+def rule_rows(findings: RuleFindings, rules: BlockingRules) -> list[dict[str, Any]]:
+    """Each blocking rule: its cost, its recall on a sample of ID-labelled matches, and those no other rule finds."""
+    found = findings.sample_found
+    is_free = np.array([not r.has_id for r in rules.rules] + [False])
+    others = found[is_free].sum(axis=0)
+    rows: list[dict[str, Any]] = []
+    for number, cost in enumerate(findings.costs):
+        alone = found[number] & (others == int(is_free[number]))
+        rows.append({**asdict(cost), "recall": _share(found[number]), "matches_alone": int(alone.sum())})
+    rows.append({"code": "all_without_id", "recall": _share(others > 0), "sample": found.shape[1]})
+    return rows
+
+
+def _share(flags: Flags) -> float | None:
+    return round(float(flags.mean()), 6) if len(flags) else None

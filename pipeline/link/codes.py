@@ -1,7 +1,7 @@
 """Values as whole numbers: codes of texts, several codes as one, and looking things up by code.
 
-The code of a text is its place among the distinct texts of its column, in order; -1 is the unknown. So the same records
-give the same codes, whatever their order on arrival.
+The code of a text is its place among the distinct texts of its column: in order on the first night, and behind those
+known before on later ones; -1 is the unknown. So the same records give the same codes, whatever their order on arrival.
 """
 
 from __future__ import annotations
@@ -61,11 +61,14 @@ def indices_of(column: pa.DictionaryArray) -> Codes:
     return np.asarray(column.indices.fill_null(UNKNOWN).to_numpy(zero_copy_only=False), dtype=np.int32)
 
 
-def code_texts(column: Texts) -> tuple[Codes, pa.Array]:
-    """Code of each row, and the distinct texts in order."""
+def recoded(column: Texts, known: pa.Array) -> pa.DictionaryArray:
+    """A column of texts as indices into the known texts and, behind them, the others that some row has, in order."""
     coded = coded_texts(column)
-    values = in_order(used_texts(coded))
-    return through(indices_of(coded), positions(coded.dictionary, values)), values
+    used = used_texts(coded)
+    others = used.filter(pc.invert(pc.is_in(used, value_set=known))) if len(known) else used
+    values = pa.concat_arrays([known, in_order(others)]) if len(known) else in_order(others)
+    codes = through(indices_of(coded), positions(coded.dictionary, values))
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes == UNKNOWN), values)
 
 
 def used_texts(column: pa.DictionaryArray) -> pa.Array:

@@ -1,64 +1,24 @@
 """Records as integer codes: each distinct value is looked at once, pairs carry no text.
 
-A node is a record's position in the order of record_id; every code is a value's position in the order of its values,
-so the same records give the same codes whatever their order on arrival.
+A node is a record's position in the order of record_id; a code is a text's place in its column's dictionary
+(records.py), so the same records give the same codes whatever their order on arrival.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline import tables
-from pipeline.errors import UserError
-from pipeline.link.codes import (
-    UNKNOWN,
-    Codes,
-    code_texts,
-    coded_texts,
-    combined,
-    in_order,
-    indices_of,
-    is_any_of,
-    positions,
-    through,
-    used_texts,
-    where,
-)
-from pipeline.link.fold import fold_names
+from pipeline.link.codes import UNKNOWN, Codes, coded_texts, combined, indices_of, is_any_of, through, where
+from pipeline.link.namebook import ROLES, NameBook, code_names
 from pipeline.link.placeholder import Placeholders, find_placeholders
 
-_RARITY_GIVEN = (1 / 100, 1 / 400, 1 / 2000)
-_RARITY_SURNAME = (1 / 300, 1 / 2000, 1 / 15000)
-KNOWN_NAME_RECORDS = 5
 _SHORTEST_ID, _LONGEST_ID = 7, 13
-
-
-@dataclass(frozen=True, slots=True)
-class NameBook:
-    """The distinct names and villages of a night, with their foldings.
-
-    Attributes:
-        values: Distinct values in order; a name's code is its position.
-        spelling, silent, sound: Foldings of each (fold.py).
-        skeleton: Code of each name's blocking skeleton.
-        records: In how many records each stands.
-    """
-
-    values: list[str]
-    spelling: list[str]
-    silent: list[str]
-    sound: list[str]
-    skeleton: Codes
-    fold_code: Codes
-    initial: Codes
-    records: Codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +28,8 @@ class Coded:
     Attributes:
         records: NORMAL_RECORD in order of record_id: row n is node n.
         columns: Code columns by name, -1 where unknown; one entry a node.
-        names: The distinct names.
-        id_numbers: The distinct usable national IDs as numbers, by code; -1 when not a number.
+        names: The distinct names of this and earlier nights.
+        id_numbers: The distinct national IDs as numbers, by code; -1 when not a number.
         placeholders: What was set aside as a placeholder, counted.
     """
 
@@ -89,100 +49,89 @@ class Coded:
         return np.asarray(self.columns["is_person"] == 1)
 
 
-def read_records(source: Path | pa.Table) -> pa.Table:
-    """NORMAL_RECORD in order of record_id, from a file or a table, its texts as codes into dictionaries.
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What stays as it was when the model was learnt: names with their frequencies, and placeholders found since.
 
-    Raises:
-        UserError: Two rows carry one record_id.
+    Attributes:
+        names: The names.
+        is_first_january: Whether 1 January is typed where the day of birth is not known.
     """
-    given = source if isinstance(source, pa.Table) else tables.NORMAL_RECORD.read_coded(source)
-    data = tables.NORMAL_RECORD.conform(given, keep_coded=True).combine_chunks()
-    ids = data["record_id"].combine_chunks()
-    if len(ids) > 1 and pc.any(pc.equal(ids[1:], ids[:-1])).as_py():
-        raise UserError(
-            "record_id is not unique: every record needs its own identifier; correct the input and run again.",
-            "record_id ซ้ำกัน แต่ละระเบียนต้องมีรหัสของตนเอง แก้ข้อมูลแล้วรันใหม่",
-        )
-    return data
+
+    names: NameBook
+    is_first_january: bool
 
 
-def encode(data: pa.Table) -> Coded:
-    """Give every value its code and find placeholders by their frequency."""
-    book, given, surname, village = _names(data)
-    ids, id_numbers = _national_ids(data)
-    columns: dict[str, Codes] = {
-        "is_person": (~is_any_of(data["record_kind"], ("household",))).astype(np.int32),
-        "agency": _codes_of(data["agency"]),
-        "list": _codes_of(data["list_code"]),
-        "role": _codes_of(data["role"]),
-        "national_id": ids,
-        "is_id_valid": (is_any_of(data["national_id_status"], ("valid",)) & (ids >= 0)).astype(np.int32),
-        "given": given,
-        "surname": surname,
-        "village": village,
-        "sex": _codes_of(data["sex"]),
-        "title": _codes_of(data["title"]),
-        "relationship": _codes_of(data["relationship_code"]),
-        "household_ref": _codes_of(data["household_ref"]),
-        "house_code": where(_codes_of(data["house_code"]), ~is_any_of(data["house_code_status"], ("placeholder",))),
-        "house_no": _codes_of(data["house_no"]),
-        "moo": _codes_of(data["moo"]),
-        "tambon": _codes_of(data["tambon_code"]),
-        "amphoe": _codes_of(data["amphoe_code"]),
-        "birth_year": _integers(data["birth_year"]),
-        "birth_month": _integers(data["birth_month"]),
-        "birth_day": _integers(data["birth_day"]),
-        "birth_text": _codes_of(data["birth_date"]),
-    }
-    placeholders = find_placeholders(columns, book.values)
-    _add_name_keys(columns, book)
-    _add_birth_keys(columns)
-    columns["is_twin"] = _twins(columns)
-    return Coded(data, columns, book, id_numbers, placeholders)
+def encode(records: pa.Table, frozen: Frozen | None = None) -> Coded:
+    """Give every value its code and find placeholders by their frequency.
 
-
-def _names(data: pa.Table) -> tuple[NameBook, Codes, Codes, Codes]:
-    columns = [coded_texts(data[name]) for name in ("first_name", "last_name", "village")]
-    values = in_order(pa.concat_arrays([used_texts(column) for column in columns]))
-    given, surname, village = (through(indices_of(column), positions(column.dictionary, values)) for column in columns)
-    codes = np.concatenate([given, surname, village])
-    texts: list[str] = values.to_pylist()
-    folded = fold_names(texts)
-    book = NameBook(
-        values=texts,
-        spelling=folded.spelling,
-        silent=folded.silent,
-        sound=folded.sound,
-        skeleton=_code_nonempty(folded.skeleton),
-        fold_code=_code_nonempty(folded.silent),
-        initial=_code_nonempty([text[:1] for text in folded.skeleton]),
-        records=np.bincount(codes[codes >= 0], minlength=len(texts)).astype(np.int64),
+    Args:
+        records: NORMAL_RECORD, texts as codes (records.py).
+        frozen: Of the run that learnt the model; None: frequencies are those of these records.
+    """
+    columns = _columns(records)
+    texts = [records[name] for name in ("first_name", "last_name", "village")]
+    book, names = code_names(texts, frozen.names if frozen else None)
+    columns |= dict(zip((*ROLES, "village"), names, strict=True))
+    columns["national_id"], id_numbers = _national_ids(records)
+    is_valid = is_any_of(records["national_id_status"], ("valid",)) & (columns["national_id"] >= 0)
+    columns["is_id_valid"] = is_valid.astype(np.int32)
+    placeholders = find_placeholders(
+        columns, book.values, book.is_placeholder, bool(frozen and frozen.is_first_january)
     )
-    return book, given, surname, village
+    book = book.with_placeholders(placeholders.names)
+    if frozen is None:
+        book = book.with_frequencies(*(columns[name] for name in (*ROLES, "village")))
+    add_keys(columns, book)
+    columns["is_twin"] = _twins(columns)
+    return Coded(records, columns, book, id_numbers, placeholders)
 
 
-def _national_ids(data: pa.Table) -> tuple[Codes, npt.NDArray[np.int64]]:
-    codes, values = code_texts(data["national_id"])
+def _columns(records: pa.Table) -> dict[str, Codes]:
+    """Columns whose codes say what the record says."""
+    is_placeholder = is_any_of(records["house_code_status"], ("placeholder",))
+    return {
+        "is_person": (~is_any_of(records["record_kind"], ("household",))).astype(np.int32),
+        "agency": _codes_of(records["agency"]),
+        "list": _codes_of(records["list_code"]),
+        "role": _codes_of(records["role"]),
+        "sex": _codes_of(records["sex"]),
+        "title": _codes_of(records["title"]),
+        "relationship": _codes_of(records["relationship_code"]),
+        "household_ref": _codes_of(records["household_ref"]),
+        "house_code": where(_codes_of(records["house_code"]), ~is_placeholder),
+        "house_no": _codes_of(records["house_no"]),
+        "moo": _codes_of(records["moo"]),
+        "tambon": _codes_of(records["tambon_code"]),
+        "amphoe": _codes_of(records["amphoe_code"]),
+        "birth_year": _integers(records["birth_year"]),
+        "birth_month": _integers(records["birth_month"]),
+        "birth_day": _integers(records["birth_day"]),
+        "birth_text": _codes_of(records["birth_date"]),
+    }
+
+
+def _national_ids(records: pa.Table) -> tuple[Codes, npt.NDArray[np.int64]]:
+    column = coded_texts(records["national_id"])
+    codes, values = indices_of(column), column.dictionary
     length = pc.utf8_length(values)
     # A shorter number is a running number that got into the column, and says nothing of who somebody is.
     is_short = pc.less(length, _SHORTEST_ID).to_numpy(zero_copy_only=False).astype(bool)
-    usable = ~is_any_of(data["national_id_status"], ("placeholder", "lost_digits")) & ~np.append(is_short, False)[codes]
+    unusable = is_any_of(records["national_id_status"], ("placeholder", "lost_digits"))
+    usable = ~unusable & ~np.append(is_short, False)[codes]
     # Longer numbers do not fit the digits that are compared one by one.
     numeric = pc.and_(pc.match_substring_regex(values, "^[0-9]+$"), pc.less_equal(length, _LONGEST_ID))
     numbers = pc.cast(pc.if_else(numeric, values, "-1"), pa.int64()).to_numpy(zero_copy_only=False)
     return where(codes, usable), numbers.astype(np.int64)
 
 
-def _add_name_keys(columns: dict[str, Codes], book: NameBook) -> None:
-    for role, borders in (("given", _RARITY_GIVEN), ("surname", _RARITY_SURNAME)):
-        codes = columns[role]
-        known = codes[codes >= 0]
-        share = np.bincount(known, minlength=len(book.values)) / max(1, len(known))
-        rarity = np.digitize(share, borders[::-1])
-        columns[f"{role}_rarity"] = through(codes, (len(borders) - rarity).astype(np.int64))
-        columns[f"{role}_fold"] = through(codes, book.fold_code)
-        columns[f"{role}_key"] = through(codes, book.skeleton)
-        columns[f"{role}_initial"] = through(codes, book.initial)
+def add_keys(columns: dict[str, Codes], book: NameBook) -> None:
+    """Add the columns that follow from others: how rare names are, their foldings, parts of the birth date."""
+    folded = {"fold": book.fold_code, "key": book.skeleton_code, "initial": book.initial_code}
+    for role in ROLES:
+        for name, codes in (*folded.items(), ("rarity", book.rarity[role])):
+            columns[f"{role}_{name}"] = through(columns[role], codes)
+    _add_birth_keys(columns)
 
 
 def _add_birth_keys(columns: dict[str, Codes]) -> None:
@@ -216,14 +165,8 @@ def _twins(columns: dict[str, Codes]) -> Codes:
     return twins
 
 
-def _code_nonempty(texts: list[str]) -> Codes:
-    codes, values = code_texts(pa.array(texts, pa.string()))
-    empty = pc.index(values, "").as_py()
-    return where(codes, codes != empty)
-
-
 def _codes_of(column: pa.ChunkedArray) -> Codes:
-    return code_texts(column)[0]
+    return indices_of(coded_texts(column))
 
 
 def _integers(column: pa.ChunkedArray) -> Codes:

@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.link.codes import plain_texts
+
 Counts = npt.NDArray[np.int64]
 
 
@@ -43,7 +45,8 @@ def evaluate(linked: pa.Table, truth: pa.Table, records: pa.Table | None = None)
 
 def two_valid_ids(linked: pa.Table, records: pa.Table) -> int:
     """Persons whose records carry more than one valid national ID."""
-    valid = records.filter(pc.equal(records["national_id_status"], "valid")).select(["record_id", "national_id"])
+    plain = pa.table({name: plain_texts(records[name]) for name in ("record_id", "national_id", "national_id_status")})
+    valid = plain.filter(pc.equal(plain["national_id_status"], "valid")).select(["record_id", "national_id"])
     rows = linked.select(["record_id", "person_id"]).join(valid, keys="record_id", join_type="inner")
     ids = rows.group_by("person_id").aggregate([("national_id", "count_distinct")])
     return int(pc.sum(pc.greater(ids["national_id_count_distinct"], 1)).as_py() or 0)

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from pipeline.engine import Engine
 from pipeline.link.blocking import Pairs
 from pipeline.link.codes import Codes
 from pipeline.link.comparison import BITS, Comparisons
 from pipeline.link.encode import Coded
-from pipeline.link.pairing import Nodes
+from pipeline.link.pairing import Ints, Nodes, packed
 from pipeline.link.similarity import CLOSE, DIFFERENT, EDIT_KNOWN, SAME, SPELLING, NameComparer, is_near
 
 Flags = npt.NDArray[np.bool_]
@@ -263,10 +264,58 @@ class Graded:
 
 def grade_pairs(engine: Engine, coded: Coded, comparisons: Comparisons, pairs: Pairs) -> Graded:
     """Grade every pair, batch by batch."""
-    starts = range(0, len(pairs), BATCH_PAIRS)
-    batches = [(pairs.a[start : start + BATCH_PAIRS], pairs.b[start : start + BATCH_PAIRS]) for start in starts]
+    return Graded(pairs.a, pairs.b, pairs.is_free, *_grades(engine, coded, comparisons, pairs.a, pairs.b))
+
+
+def grade_others(
+    engine: Engine, coded: Coded, comparisons: Comparisons, pairs: Pairs, known: Graded
+) -> tuple[Graded, int]:
+    """Grade the pairs that are not known yet.
+
+    Args:
+        engine: Works on several batches at once.
+        coded: The records.
+        comparisons: The levels of each comparison.
+        pairs: Pairs wanted.
+        known: Pairs of the same nodes that were graded before; those not wanted are left out.
+
+    Returns:
+        All pairs wanted, and how many of them were graded now.
+    """
+    at, is_known = _places(known, pairs)
+    patterns, pattern_at = _grades(engine, coded, comparisons, pairs.a[~is_known], pairs.b[~is_known])
+    found = np.empty(len(pairs), dtype=np.int64)
+    found[is_known] = np.take(known.patterns, known.pattern_at[at[is_known]])
+    found[~is_known] = np.take(patterns, pattern_at)
+    return Graded(pairs.a, pairs.b, pairs.is_free, *_numbered(found)), int((~is_known).sum())
+
+
+def _places(known: Graded, pairs: Pairs) -> tuple[Ints, Flags]:
+    """Place of each pair among the known, and whether it stands there."""
+    held, wanted = packed(known.a, known.b), packed(pairs.a, pairs.b)
+    if len(held) == 0:
+        return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=bool)
+    at = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
+    return at, np.asarray(held[at] == wanted)
+
+
+def _grades(
+    engine: Engine, coded: Coded, comparisons: Comparisons, a: Nodes, b: Nodes
+) -> tuple[Codes, npt.NDArray[np.int32]]:
+    starts = range(0, len(a), BATCH_PAIRS)
+    batches = [(a[start : start + BATCH_PAIRS], b[start : start + BATCH_PAIRS]) for start in starts]
     grader = Grader(coded, comparisons)
     parts = engine.map_each(batches, lambda batch: np.unique(grader(batch), return_inverse=True))
     patterns = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *(p for p, _ in parts)]))
     at = [np.searchsorted(patterns, p).astype(np.int32)[inverse] for p, inverse in parts]
-    return Graded(pairs.a, pairs.b, pairs.is_free, patterns, np.concatenate([np.empty(0, dtype=np.int32), *at]))
+    return patterns, np.concatenate([np.empty(0, dtype=np.int32), *at])
+
+
+def _numbered(found: Ints) -> tuple[Codes, npt.NDArray[np.int32]]:
+    """Distinct patterns, ascending, and the place of each one's among them."""
+    coded = pa.array(found).dictionary_encode()
+    patterns = coded.dictionary.to_numpy()
+    order = np.argsort(patterns)
+    place = np.empty(len(order), dtype=np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    return patterns[order], np.take(place, coded.indices.to_numpy())

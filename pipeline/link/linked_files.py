@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import tables
 from pipeline.errors import UserError
 from pipeline.link.decisions import DIFFERENT, SAME, UNSURE, read_decisions
+from pipeline.link.encode import Coded, encode
+from pipeline.link.memory import kept_records, load_memory, records_file
 from pipeline.link.model import Model, load_model
+from pipeline.link.waterfall import of_another_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class LinkedFiles:
     Attributes:
         linked, reason, pair, refused: LINKED, LINK_REASON, PAIR, REFUSED.
         model: The model of the run.
-        records: NORMAL_RECORD; it may have been removed since.
+        state: Folder in which the run keeps its records; they may have been removed since.
         decisions: Clerical decisions on file; None where nobody keeps them beside the run.
     """
 
@@ -32,7 +36,7 @@ class LinkedFiles:
     pair: Path
     refused: Path
     model: Path
-    records: Path
+    state: Path
     decisions: Path | None = None
 
     def require(self) -> None:
@@ -79,12 +83,11 @@ class LinkedFiles:
 
     def agencies_of(self, record_ids: Sequence[str]) -> dict[str, str]:
         """Agency of each record; empty once the records were removed."""
-        if not self.records.is_file():
+        if not records_file(self.state).is_file():
             return {}
-        rows = pq.read_table(
-            self.records, columns=["record_id", "agency"], filters=[("record_id", "in", list(record_ids))]
-        ).to_pylist()
-        return {row["record_id"]: row["agency"] for row in rows}
+        table = kept_records(self.state, ["record_id", "agency"])
+        chosen = table.filter(pc.is_in(table["record_id"], value_set=pa.array(record_ids, pa.string())))
+        return {row["record_id"]: row["agency"] for row in chosen.to_pylist()}
 
     def decision_on(self, a: str, b: str) -> str | None:
         """What a clerk's last word on two records (a < b) is, as it stands on file today."""
@@ -98,20 +101,23 @@ class LinkedFiles:
         """The model of the run."""
         return load_model(self.model)
 
-    def require_records(self) -> Path:
-        """The records.
+    def coded_records(self) -> Coded:
+        """The records as the run compared them.
 
         Raises:
-            UserError: They were removed.
+            UserError: They were removed, or another version kept them.
         """
-        if self.records.is_file():
-            return self.records
-        raise UserError(
-            "The pair was not kept, and the records of that run, which a new comparison needs, have been removed; "
-            "run 'khrua run' or 'khrua link' again and ask about the newest run.",
-            "คู่นี้ไม่ได้ถูกเก็บไว้ และระเบียนของรอบนั้นถูกลบตามกำหนดแล้ว จึงเทียบใหม่ไม่ได้ โปรดรัน khrua run หรือ khrua link ใหม่ "
-            "แล้วถามจากรอบล่าสุด",
-        )
+        if not records_file(self.state).is_file():
+            raise UserError(
+                "The pair was not kept, and the records of that run, which a new comparison needs, have been removed; "
+                "run 'khrua run' or 'khrua link' again and ask about the newest run.",
+                "คู่นี้ไม่ได้ถูกเก็บไว้ และระเบียนของรอบนั้นถูกลบตามกำหนดแล้ว จึงเทียบใหม่ไม่ได้ โปรดรัน khrua run หรือ khrua link ใหม่ "
+                "แล้วถามจากรอบล่าสุด",
+            )
+        memory = load_memory(self.state)
+        if memory is None:
+            raise of_another_version()
+        return encode(memory.records, memory.frozen)
 
 
 def _read(path: Path, table: tables.Table, filters: Sequence[tuple[str, str, object]]) -> pa.Table:

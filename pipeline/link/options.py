@@ -13,7 +13,7 @@ class LinkOptions:
 
     Attributes:
         previous: Folder of an earlier run (holds ``state/``, or is that folder); None: identifiers start anew.
-        full: Compare every pair again. Every run does so today; the answer is the same either way.
+        full: Compare every pair again, not only those of changed records; the answer is the same either way.
         retrain: Learn the model anew although the earlier run left one.
         decisions: CSV of clerical decisions.
         duplicate_free: Agencies whose list holds each person once.

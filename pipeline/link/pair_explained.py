@@ -13,7 +13,6 @@ from pipeline.link.blocking import load_rules, rules_of_pair
 from pipeline.link.codes import plain_texts
 from pipeline.link.comparison import Comparisons, load_comparisons
 from pipeline.link.decisions import DIFFERENT
-from pipeline.link.encode import encode, read_records
 from pipeline.link.explain import sentence, sentence_opened
 from pipeline.link.grade import Grader
 from pipeline.link.ladder import EVIDENCE, NONE, Verdicts, judge
@@ -182,7 +181,7 @@ def _kept(comparisons: Comparisons, pair: dict[str, Any], people: dict[str, str]
 def _compared_now(files: LinkedFiles, comparisons: Comparisons, a: str, b: str) -> _Found:
     """A pair that the run did not keep, graded among all its records: how rare a name is shows only there."""
     model = files.read_model()
-    coded = encode(read_records(files.require_records()))
+    coded = files.coded_records()
     ids = plain_texts(coded.records["record_id"])
     nodes = [int(ids.index(name).as_py()) for name in (a, b)]
     pair = (np.array(nodes[:1], dtype=np.int32), np.array(nodes[1:], dtype=np.int32))

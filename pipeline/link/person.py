@@ -1,24 +1,28 @@
-"""Records → persons: block, compare, weigh, judge, cluster."""
+"""Records → persons: block and compare all of them or those that changed, weigh, judge, cluster."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.engine import Engine
-from pipeline.link.blocking import BlockingRules, RuleCost, make_pairs
+from pipeline.link.blocking import BlockingRules, make_pairs, pairs_by_id, rule_rows, united
+from pipeline.link.changes import Changes, free_pairs
 from pipeline.link.cluster import Constraints, Refusal, cluster, components
 from pipeline.link.codes import Codes, is_any_of
 from pipeline.link.comparison import Comparisons
 from pipeline.link.constraint import find_constraints
 from pipeline.link.decisions import Decisions
 from pipeline.link.encode import Coded
-from pipeline.link.grade import Graded, grade_pairs
+from pipeline.link.grade import Graded, grade_others, grade_pairs
 from pipeline.link.ladder import Verdicts, judge
+from pipeline.link.memory import Memory
 from pipeline.link.model import Model
+from pipeline.link.reblock import changed_pairs
 from pipeline.link.scored import Scored, scored_pairs
 from pipeline.link.train import (
     HELD_OUT,
@@ -52,10 +56,7 @@ class Persons:
         refused: Merges that a constraint refused.
         constraints: What may not be one person.
         model: The model used.
-        costs: What each blocking rule cost.
-        sample_found: For each blocking rule, which of a sample of ID-labelled matches it puts together.
         held_out_by_agency: Code of an agency → what the model makes of held-out pairs with a record of it.
-        pairs: Number of pairs compared; patterns: of distinct comparison patterns.
     """
 
     label: Codes
@@ -63,35 +64,85 @@ class Persons:
     refused: list[Refusal]
     constraints: Constraints
     model: Model
-    costs: list[RuleCost]
-    sample_found: npt.NDArray[np.bool_]
     held_out_by_agency: dict[int, Tally]
-    pairs: int
-    patterns: int
 
 
-def find_persons(
+@dataclass(frozen=True, slots=True)
+class ComparedPairs:
+    """The graded pairs of a night.
+
+    Attributes:
+        graded: All of them.
+        rules: What the blocking rules cost and find, a row each, as of the run that made all pairs.
+        compared: How many were compared tonight; the others are as they were.
+    """
+
+    graded: Graded
+    rules: list[dict[str, Any]]
+    compared: int
+
+
+def compare_all(
+    engine: Engine, coded: Coded, rules: BlockingRules, comparisons: Comparisons, decisions: Decisions, mark: Mark
+) -> ComparedPairs:
+    """Make every pair and grade it; ``mark`` is told the name of each step when it is done."""
+    pairs, findings = make_pairs(engine, coded, rules, decisions.all_pairs())
+    mark("block")
+    graded = grade_pairs(engine, coded, comparisons, pairs)
+    mark("compare")
+    return ComparedPairs(graded, rule_rows(findings, rules), len(pairs))
+
+
+def compare_changed(
     engine: Engine,
     coded: Coded,
     rules: BlockingRules,
     comparisons: Comparisons,
     decisions: Decisions,
+    memory: Memory,
+    changes: Changes,
+    mark: Mark,
+) -> ComparedPairs:
+    """The same pairs with the same grades, where only those of changed records are compared.
+
+    Args:
+        engine: Works on several rules and batches at once.
+        coded: Tonight's records.
+        rules: Blocking rules.
+        comparisons: The levels of each comparison.
+        decisions: Clerical decisions.
+        memory: Of the run before.
+        changes: What changed since.
+        mark: Is told the name of each step when it is done.
+    """
+    known = changes.surviving(memory.graded(), len(memory.records))
+    free = free_pairs(known, changed_pairs(engine, changes.nights(coded), rules))
+    pairs = united([free], pairs_by_id(coded, rules, decisions.all_pairs()))
+    mark("block")
+    graded, compared = grade_others(engine, coded, comparisons, pairs, known)
+    mark("compare")
+    return ComparedPairs(graded, memory.rules, compared)
+
+
+def find_persons(
+    engine: Engine,
+    coded: Coded,
+    comparisons: Comparisons,
+    decisions: Decisions,
+    compared: ComparedPairs,
     previous: Model | None,
     retrain: bool,
     duplicate_free: tuple[str, ...],
     mark: Mark,
 ) -> Persons:
-    """Link records into persons; ``mark`` is told the name of each step when it is done."""
-    pairs = make_pairs(engine, coded, rules, decisions.all_pairs())
-    mark("block")
-    graded = grade_pairs(engine, coded, comparisons, pairs)
-    mark("compare")
+    """Link records into persons: weigh the compared pairs, judge, cluster."""
+    graded = compared.graded
     labelled = find_labelled(graded, splits(coded), comparisons)
     patterns = labelled_patterns(graded, labelled, comparisons)
     is_free = bool(is_any_of(coded.records["agency"], duplicate_free).all())
-    smallest = int(np.bincount(coded.columns["agency"]).min()) if is_free and coded.count else 0
-    compared = all_patterns(graded, comparisons, smallest_list=smallest)
-    model = choose_model(comparisons, patterns, previous, retrain=retrain, compared=compared)
+    smallest = int(np.min(np.unique(coded.columns["agency"], return_counts=True)[1])) if is_free and coded.count else 0
+    unlabelled = all_patterns(graded, comparisons, smallest_list=smallest)
+    model = choose_model(comparisons, patterns, previous, retrain=retrain, compared=unlabelled)
     mark("train")
     verdicts = judge(model, comparisons, comparisons.unpack(graded.patterns))
     scored = scored_pairs(graded, verdicts, decisions)
@@ -100,18 +151,7 @@ def find_persons(
     label, refused = _cluster(engine, coded, scored, constraints)
     tallies = _tallies(coded.columns["agency"], graded, labelled, verdicts)
     mark("cluster")
-    return Persons(
-        label,
-        scored,
-        refused,
-        constraints,
-        model,
-        pairs.costs,
-        pairs.sample_found,
-        tallies,
-        len(pairs),
-        len(graded.patterns),
-    )
+    return Persons(label, scored, refused, constraints, model, tallies)
 
 
 def _tallies(group: Codes, graded: Graded, labelled: LabelledPairs, verdicts: Verdicts) -> dict[int, Tally]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from pipeline.link.codes import Codes, combined
+from pipeline.link.codes import UNKNOWN, Codes, Flags, combined
 
-UNKNOWN = -1
 # Words for "unknown" that normalise may have let through; frequency finds the rest.
 _WORDS = frozenset({"ไม่ทราบ", "ไม่ระบุ", "ไม่มี", "ไม่ทราบชื่อ", "ไม่ปรากฏ", "ไม่มีข้อมูล", "unknown", "none", "-", "."})
 # The commonest given name stands for under 1 % of people; five times the next one and over 5 % is no name.
@@ -26,61 +26,63 @@ _ID_RECORDS = 100
 
 @dataclass(frozen=True, slots=True)
 class Placeholders:
-    """How many records had a placeholder set aside, by column; no values."""
+    """What stands for "not known". What was found so once stays so until the model is learnt anew.
 
-    given: int
-    surname: int
-    birth_day: int
-    national_id: int
+    Attributes:
+        names: Role (given, surname) → for each name whether it is one.
+        is_first_january: Whether 1 January is typed where the day of birth is not known.
+        records: Column → in how many records one was set aside.
+    """
 
-    def as_counts(self) -> dict[str, int]:
-        """For the report."""
-        return {
-            "given": self.given,
-            "surname": self.surname,
-            "birth_day": self.birth_day,
-            "national_id": self.national_id,
-        }
+    names: dict[str, Flags]
+    is_first_january: bool
+    records: dict[str, int]
 
 
-def find_placeholders(columns: dict[str, Codes], names: list[str]) -> Placeholders:
-    """Set placeholders in ``columns`` to unknown, in place, and count them."""
-    words = np.array([name.lower() in _WORDS for name in names], dtype=bool)
-    return Placeholders(
-        given=_clear_names(columns, "given", words),
-        surname=_clear_names(columns, "surname", words),
-        birth_day=_clear_first_january(columns),
-        national_id=_clear_shared_ids(columns),
-    )
+def find_placeholders(
+    columns: dict[str, Codes], names: pa.Array, before: dict[str, Flags], was_first_january: bool
+) -> Placeholders:
+    """Set placeholders in ``columns`` to unknown, in place.
+
+    Args:
+        columns: Code columns.
+        names: The distinct names, by code.
+        before: Role → for each name whether an earlier run found that it is one.
+        was_first_january: Whether an earlier run found that of 1 January.
+    """
+    words = pc.is_in(pc.utf8_lower(names), value_set=pa.array(sorted(_WORDS))).to_numpy(zero_copy_only=False)
+    found = {role: _not_names(columns[role], words | before[role]) for role in ("given", "surname")}
+    records = {role: _clear(columns, role, np.append(bad, False)[columns[role]]) for role, bad in found.items()}
+    is_first_january = was_first_january or _is_first_january_typed(columns)
+    if is_first_january:
+        hit = (columns["birth_month"] == 1) & (columns["birth_day"] == 1)
+        records["birth_day"] = _clear(columns, "birth_day", hit)
+        _clear(columns, "birth_month", hit)
+    else:
+        records["birth_day"] = 0
+    records["national_id"] = _clear_shared_ids(columns)
+    return Placeholders(found, is_first_january, records)
 
 
-def _clear_names(columns: dict[str, Codes], role: str, words: npt.NDArray[np.bool_]) -> int:
-    codes = columns[role]
-    counts = np.bincount(codes[codes >= 0], minlength=len(words))
-    bad = np.append(words, False)
+def _not_names(codes: Codes, bad: Flags) -> Flags:
+    counts = np.bincount(codes[codes >= 0], minlength=len(bad))
     if len(counts) > 1 and counts.sum() > 0:
         second, top = np.partition(counts, -2)[-2:]
         if top >= max(_NAME_MINIMUM, _NAME_SHARE * counts.sum(), _NAME_RATIO * second):
             bad[int(np.argmax(counts))] = True
-    # The unknown, -1, is the last entry.
-    hit = bad[codes]
-    columns[role] = _without(codes, hit)
+    return bad
+
+
+def _clear(columns: dict[str, Codes], name: str, hit: Flags) -> int:
+    columns[name] = np.where(hit, np.int32(UNKNOWN), columns[name])
     return int(hit.sum())
 
 
-def _without(codes: Codes, hit: npt.NDArray[np.bool_]) -> Codes:
-    return np.where(hit, np.int32(UNKNOWN), codes)
-
-
-def _clear_first_january(columns: dict[str, Codes]) -> int:
+def _is_first_january_typed(columns: dict[str, Codes]) -> bool:
     month, day = columns["birth_month"], columns["birth_day"]
     dated = int(((month >= 0) & (day >= 0)).sum())
-    hit = (month == 1) & (day == 1)
-    if hit.sum() < max(_FIRST_JANUARY_MINIMUM, _FIRST_JANUARY_RATIO * dated / 365):
-        return 0
-    columns["birth_month"] = _without(month, hit)
-    columns["birth_day"] = _without(day, hit)
-    return int(hit.sum())
+    hits = int(((month == 1) & (day == 1)).sum())
+    return hits >= max(_FIRST_JANUARY_MINIMUM, _FIRST_JANUARY_RATIO * dated / 365)
 
 
 def _clear_shared_ids(columns: dict[str, Codes]) -> int:
@@ -98,6 +100,5 @@ def _clear_shared_ids(columns: dict[str, Codes]) -> int:
         bad &= np.bincount(ids[named][kinds], minlength=size) > _ID_NAMES
     bad |= np.bincount(ids[holders], minlength=size) > _ID_RECORDS
     hit = np.append(bad, False)[ids]
-    columns["national_id"] = _without(ids, hit)
     columns["is_id_valid"] = np.where(hit, np.int32(0), columns["is_id_valid"])
-    return int(hit.sum())
+    return _clear(columns, "national_id", hit)

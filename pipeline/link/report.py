@@ -6,11 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-import pyarrow.compute as pc
-
-from pipeline.link.blocking import BlockingRules
+from pipeline.link.codes import coded_texts
 from pipeline.link.encode import Coded
 from pipeline.link.person import Persons
 
@@ -25,7 +21,10 @@ class LinkReport:
         model_source: learnt | state | em | prior.
         held_out: Precision, recall and F1 on held-out ID-labelled pairs with the ID hidden.
         held_out_by_agency: The same for pairs with a record of each agency.
-        rules: Each blocking rule with its cost, its recall on ID-labelled matches and what it alone found.
+        rules: Each blocking rule with its cost, its recall on ID-labelled matches and what it alone found, as of the
+            run that made all pairs.
+        training: Records when the model was learnt, how many came, changed or went since, and the share of them from
+            which on it is learnt anew.
         placeholders: Records with a placeholder set aside, by column.
         issues: Issue code → records.
         seconds: Step → seconds, when a clock was given.
@@ -38,6 +37,7 @@ class LinkReport:
     held_out: dict[str, Any]
     held_out_by_agency: dict[str, dict[str, Any]]
     rules: list[dict[str, Any]]
+    training: dict[str, Any]
     placeholders: dict[str, int]
     issues: dict[str, int]
     seconds: dict[str, float]
@@ -50,7 +50,7 @@ class LinkReport:
 
 def agency_rows(coded: Coded, persons: Persons) -> dict[str, dict[str, Any]]:
     """Held-out quality by agency."""
-    names = sorted(pc.unique(coded.records["agency"]).to_pylist())
+    names = coded_texts(coded.records["agency"]).dictionary.to_pylist()
     found: dict[str, dict[str, Any]] = {}
     for agency, tally in persons.held_out_by_agency.items():
         linked = tally.true_links + tally.false_links
@@ -60,20 +60,3 @@ def agency_rows(coded: Coded, persons: Persons) -> dict[str, dict[str, Any]]:
             "recall": round(tally.true_links / tally.matches, 6) if tally.matches else None,
         }
     return found
-
-
-def rule_rows(persons: Persons, rules: BlockingRules) -> list[dict[str, Any]]:
-    """Each blocking rule: its cost, its recall on a sample of ID-labelled matches, and those no other rule finds."""
-    found = persons.sample_found
-    is_free = np.array([not r.has_id for r in rules.rules] + [False])
-    others = found[is_free].sum(axis=0)
-    rows: list[dict[str, Any]] = []
-    for number, cost in enumerate(persons.costs):
-        alone = found[number] & (others == int(is_free[number]))
-        rows.append({**asdict(cost), "recall": _share(found[number]), "matches_alone": int(alone.sum())})
-    rows.append({"code": "all_without_id", "recall": _share(others > 0), "sample": found.shape[1]})
-    return rows
-
-
-def _share(flags: npt.NDArray[np.bool_]) -> float | None:
-    return round(float(flags.mean()), 6) if len(flags) else None

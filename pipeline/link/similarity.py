@@ -10,11 +10,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from rapidfuzz.distance import OSA, JaroWinkler, Postfix, Prefix
 from rapidfuzz.process import cpdist
 
-from pipeline.link.codes import Codes
-from pipeline.link.encode import KNOWN_NAME_RECORDS, NameBook
+from pipeline.link.codes import UNKNOWN, Codes
+from pipeline.link.namebook import NameBook, first_codes
 
 DIFFERENT, ALIKE, PARTIAL, CLOSE, EDIT_KNOWN, EDIT, SOUND, SPELLING, SAME = range(9)
 Levels = npt.NDArray[np.int8]
@@ -22,7 +23,6 @@ _ALIKE = 0.80
 _CLOSE = 0.90
 # Below it no edit or part can be found that counts.
 _WORTH_A_LOOK = 0.5
-_EMPTY_FOLD = 0
 _ID_DIGITS = 13
 
 
@@ -30,16 +30,15 @@ class NameComparer:
     """Compares names by their codes; each distinct pair of a batch is looked at once."""
 
     def __init__(self, book: NameBook) -> None:
-        self._values = np.array([v.lower() for v in book.values], dtype=object)
-        self._spelling = np.array(book.spelling, dtype=object)
-        self._silent = np.array(book.silent, dtype=object)
-        self._sound = np.array(book.sound, dtype=object)
-        self._is_known = book.records >= KNOWN_NAME_RECORDS
-        self._length = np.array([len(v) for v in book.values], dtype=np.int64)
-        self._spelling_length = np.array([len(v) for v in book.spelling], dtype=np.int64)
-        self._silent_length = np.array([len(v) for v in book.silent], dtype=np.int64)
+        self._values, self._spelling, self._silent = (
+            _objects(texts) for texts in (pc.utf8_lower(book.values), book.spelling, book.silent)
+        )
+        self._is_in_use = book.is_in_use
+        self._length, self._spelling_length, self._silent_length = (
+            _lengths(texts) for texts in (book.values, book.spelling, book.silent)
+        )
         self._spelling_code, self._silent_code, self._sound_code = (
-            _codes_of(texts) for texts in (book.spelling, book.silent, book.sound)
+            first_codes(texts) for texts in (book.spelling, book.silent, book.sound)
         )
 
     def __call__(self, x: Codes, y: Codes) -> Levels:
@@ -66,13 +65,12 @@ class NameComparer:
         near = np.flatnonzero(alike >= _WORTH_A_LOOK)
         self._edits(x[near], y[near], near, level)
         # Two names in use that are more than a letter apart are two names: those of brothers and sisters begin alike.
-        level[(level == CLOSE) & self._is_known[x] & self._is_known[y]] = ALIKE
+        level[(level == CLOSE) & self._is_in_use[x] & self._is_in_use[y]] = ALIKE
         self._partial(x, y, near[level[near] <= CLOSE], level)
         level[self._sound_code[x] == self._sound_code[y]] = SOUND
         same = (self._spelling_code[x] == self._spelling_code[y]) | (self._silent_code[x] == self._silent_code[y])
         level[same] = SPELLING
-        empty = _EMPTY_FOLD
-        level[(self._spelling_code[x] == empty) | (self._spelling_code[y] == empty)] = DIFFERENT
+        level[(self._spelling_code[x] == UNKNOWN) | (self._spelling_code[y] == UNKNOWN)] = DIFFERENT
         return level
 
     def _edits(self, x: Codes, y: Codes, rows: Codes, level: Levels) -> None:
@@ -87,7 +85,7 @@ class NameComparer:
         level[rows[(edits == 2) & (length >= 6)]] = CLOSE
         one = (edits <= 1) & (length >= 3)
         # A slip makes a rare name out of a known one; two known names one letter apart are mostly two names.
-        both_known = self._is_known[x[one]] & self._is_known[y[one]]
+        both_known = self._is_in_use[x[one]] & self._is_in_use[y[one]]
         level[rows[one]] = np.where(both_known, EDIT_KNOWN, EDIT)
 
     def _partial(self, x: Codes, y: Codes, rows: Codes, level: Levels) -> None:
@@ -104,10 +102,12 @@ class NameComparer:
         level[found] = np.maximum(level[found], PARTIAL)
 
 
-def _codes_of(texts: list[str]) -> Codes:
-    """A number for each distinct text; _EMPTY_FOLD for the empty one."""
-    codes = pa.array(["", *texts], pa.string()).dictionary_encode().indices.to_numpy()
-    return np.asarray(codes[1:], dtype=np.int64)
+def _objects(texts: pa.Array) -> npt.NDArray[np.object_]:
+    return np.asarray(texts.to_numpy(zero_copy_only=False))
+
+
+def _lengths(texts: pa.Array) -> npt.NDArray[np.int64]:
+    return np.asarray(pc.utf8_length(texts).to_numpy(), dtype=np.int64)
 
 
 def is_near(a: npt.NDArray[np.int64], b: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

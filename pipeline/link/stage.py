@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +14,12 @@ from pipeline.engine import Engine
 from pipeline.errors import UserError
 from pipeline.link import attributes, outputs
 from pipeline.link.best import best_nodes, first_nodes
-from pipeline.link.blocking import load_rules
+from pipeline.link.blocking import BlockingRules, load_rules
+from pipeline.link.changes import DRIFT_SHARE
 from pipeline.link.codes import is_any_of, plain_texts, present
 from pipeline.link.comparison import Comparisons, load_comparisons
 from pipeline.link.decisions import Decisions, no_decisions, read_decisions
-from pipeline.link.encode import Coded, encode, read_records
+from pipeline.link.encode import Coded
 from pipeline.link.findings import find_issues
 from pipeline.link.household import Households, find_households
 from pipeline.link.identity import (
@@ -32,16 +33,33 @@ from pipeline.link.identity import (
     previous_numbers,
     save_state,
 )
+from pipeline.link.memory import Training, save_memory
 from pipeline.link.model import Model, load_model
 from pipeline.link.options import LinkOptions, StepTimer
-from pipeline.link.person import Persons, find_persons, revise_persons
-from pipeline.link.report import LinkReport, agency_rows, rule_rows
+from pipeline.link.person import (
+    ComparedPairs,
+    Mark,
+    Persons,
+    compare_all,
+    compare_changed,
+    find_persons,
+    revise_persons,
+)
+from pipeline.link.records import Rows
+from pipeline.link.report import LinkReport, agency_rows
 from pipeline.link.residual import residual_links
+from pipeline.link.start import Start, start
 
 MODEL_FILE = "model.json"
 
 
-def link(engine: Engine, normal_record: Path | pa.Table, out: Path, options: LinkOptions | None = None) -> LinkReport:
+def link(
+    engine: Engine,
+    normal_record: Path | pa.Table,
+    out: Path,
+    options: LinkOptions | None = None,
+    kept: Rows | None = None,
+) -> LinkReport:
     """Link records into persons and households.
 
     Args:
@@ -49,6 +67,8 @@ def link(engine: Engine, normal_record: Path | pa.Table, out: Path, options: Lin
         normal_record: NORMAL_RECORD, as a Parquet file or a table.
         out: Folder for the tables, ``model.json``, ``report.json`` and ``state/``.
         options: See :class:`LinkOptions`.
+        kept: Rows of the records of the run before that stand unchanged and are not among ``normal_record``; None:
+            every record is given.
 
     Returns:
         The report that was also written.
@@ -59,13 +79,16 @@ def link(engine: Engine, normal_record: Path | pa.Table, out: Path, options: Lin
     options = options or LinkOptions()
     timer = StepTimer(options.clock)
     rules, comparisons = load_rules(), load_comparisons()
-    state_folder = _state_folder(options.previous)
-    coded = encode(read_records(normal_record))
+    state = state_folder(options.previous)
+    begun = start(normal_record, kept, state, retrain=options.retrain)
+    coded = begun.coded
     timer.mark("encode")
     decisions = _decisions(options.decisions, coded)
-    previous = load_model(state_folder / MODEL_FILE) if state_folder else None
+    compared = _compare(engine, begun, rules, comparisons, decisions, options.full, timer.mark)
+    previous = load_model(state / MODEL_FILE) if state else None
+    retrain = options.retrain or begun.is_drifted
     persons = find_persons(
-        engine, coded, rules, comparisons, decisions, previous, options.retrain, options.duplicate_free, timer.mark
+        engine, coded, comparisons, decisions, compared, previous, retrain, options.duplicate_free, timer.mark
     )
     homes = find_households(engine, coded, persons.label, options.living_priority, options.household_size_limit)
     residual = residual_links(persons.scored, comparisons, persons.label, homes.label, coded.columns["agency"])
@@ -73,11 +96,18 @@ def link(engine: Engine, normal_record: Path | pa.Table, out: Path, options: Lin
         persons = revise_persons(engine, coded, persons, residual)
         homes = find_households(engine, coded, persons.label, options.living_priority, options.household_size_limit)
     timer.mark("household")
-    before = (load_state(state_folder) if state_folder else empty_state()).beginning_at(options.first_numbers)
+    before = (load_state(state) if state else empty_state()).beginning_at(options.first_numbers)
     identities = _identities(coded, persons, homes, before)
     timer.mark("identity")
     counts, evidence, issues = _write(engine, coded, persons, homes, identities, comparisons, decisions, options, out)
+    counts |= {
+        "pairs": len(compared.graded.a),
+        "pairs_compared": compared.compared,
+        "patterns": len(compared.graded.patterns),
+    }
+    training = _training(begun, persons.model)
     _save_state(coded, identities, persons.model, out)
+    save_memory(out / "state", coded, compared.graded, training, compared.rules)
     timer.mark("write")
     report = LinkReport(
         counts=counts,
@@ -85,8 +115,9 @@ def link(engine: Engine, normal_record: Path | pa.Table, out: Path, options: Lin
         model_source=persons.model.source,
         held_out=asdict(persons.model.held_out),
         held_out_by_agency=agency_rows(coded, persons),
-        rules=rule_rows(persons, rules),
-        placeholders=coded.placeholders.as_counts(),
+        rules=compared.rules,
+        training={**asdict(training), "retrained_above_share": DRIFT_SHARE, "is_drifted": begun.is_drifted},
+        placeholders=coded.placeholders.records,
         issues=issues,
         seconds=timer.seconds,
         peak_memory_bytes=options.peak_memory() if options.peak_memory else None,
@@ -102,7 +133,31 @@ class _Identities:
     household: Assignment
 
 
-def _state_folder(previous: Path | None) -> Path | None:
+def _compare(
+    engine: Engine,
+    begun: Start,
+    rules: BlockingRules,
+    comparisons: Comparisons,
+    decisions: Decisions,
+    is_full: bool,
+    mark: Mark,
+) -> ComparedPairs:
+    if is_full or begun.memory is None or begun.changes is None:
+        return compare_all(engine, begun.coded, rules, comparisons, decisions, mark)
+    return compare_changed(engine, begun.coded, rules, comparisons, decisions, begun.memory, begun.changes, mark)
+
+
+def _training(begun: Start, model: Model) -> Training:
+    is_new = begun.memory is None
+    return replace(begun.training, f1=model.held_out.f1) if is_new else begun.training
+
+
+def state_folder(previous: Path | None) -> Path | None:
+    """Where an earlier run left its state: the folder named, or ``state`` inside it; None for none.
+
+    Raises:
+        UserError: The folder holds none.
+    """
     if previous is None:
         return None
     inner = previous / "state"
@@ -172,8 +227,6 @@ def _write(
         "records": coded.count,
         "persons": len(present(names.person_label)),
         "households": len(present(names.household_label)),
-        "pairs": persons.pairs,
-        "patterns": persons.patterns,
         "links": int(persons.scored.is_link.sum()),
         "reviews": int(persons.scored.is_review.sum()),
         "refused": refused.num_rows,

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from pipeline import cli, tables
 from pipeline.home import Home
+from pipeline.link.memory import kept_records, records_file
 from pipeline.publish.audit_log import audit_log_faults, audit_log_path
 
 
@@ -28,7 +29,7 @@ def ask_json(home: Home, *arguments: str) -> dict[str, Any]:
 
 def apart(home: Home, run_id: str) -> tuple[str, str]:
     """Two records of persons who share neither sex nor surname: no rule puts them together."""
-    records = tables.NORMAL_RECORD.read(home.state / run_id).to_pandas()
+    records = kept_records(home.state / run_id).to_pandas()
     people = records[(records.record_kind == "person") & records.sex.notna() & records.birth_year.notna()]
     first = people.iloc[0]
     other = people[
@@ -49,7 +50,7 @@ def test_a_night_keeps_the_records_of_the_current_publication_for_explain_and_of
     home = Home(tmp_path / "home")
 
     first = night(contracts=contracts).run_id
-    kept = tables.NORMAL_RECORD.path(home.state / first)
+    kept = records_file(home.state / first)
     assert kept.parent.stat().st_mode & 0o777 == 0o700 and kept.stat().st_mode & 0o077 == 0
     assert list(home.run(first).glob("*/private")) == []
     assert ask_json(home, *apart(home, first))["verdict"] == "never_compared"
@@ -60,7 +61,7 @@ def test_a_night_keeps_the_records_of_the_current_publication_for_explain_and_of
     rewrite_register(inbox, correct)
     second = night(contracts=contracts, accept_change="ทดสอบ").run_id
     assert second != first
-    assert not kept.parent.exists() and tables.NORMAL_RECORD.path(home.state / second).is_file()
+    assert not kept.parent.exists() and records_file(home.state / second).is_file()
     assert ask_json(home, *apart(home, second))["run_id"] == second
 
 
@@ -90,7 +91,7 @@ def test_look_ups_stand_in_the_audit_log_and_nothing_of_a_person_is_shown(night:
     assert CliRunner().invoke(cli.app, ["explain", "3990000000000", "--home", str(home.root)]).exit_code != 0
     assert audit_log_path(home.root).read_bytes() == log
 
-    people = tables.NORMAL_RECORD.read(home.state / run_id).to_pandas()
+    people = kept_records(home.state / run_id).to_pandas()
     shown = told + chart.read_text("utf-8") + json.dumps(found, ensure_ascii=False)
     mine = people[people.record_id.isin([a, b])]
     for column in ("national_id", "first_name", "last_name", "birth_date", "house_code"):

@@ -5,11 +5,12 @@ from link_records import national_id, record
 
 from pipeline.link.codes import present
 from pipeline.link.encode import Coded, encode
+from pipeline.link.records import read_records
 from pipeline.tables import NORMAL_RECORD
 
 
 def coded(*rows: dict[str, object]) -> Coded:
-    return encode(NORMAL_RECORD.conform(NORMAL_RECORD.from_rows(rows)))
+    return encode(read_records(NORMAL_RECORD.from_rows(rows)))
 
 
 def test_two_given_names_of_one_birth_in_one_list_are_twins_in_every_list() -> None:
@@ -36,7 +37,7 @@ def test_an_id_under_many_names_and_birth_years_belongs_to_nobody() -> None:
     ]
     own = record("b:1", national_id=national_id(6), first_name="กนกวรรณ")
     found = coded(*shared, own)
-    assert found.placeholders.national_id == 5
+    assert found.placeholders.records["national_id"] == 5
     assert (found.columns["national_id"][:5] == -1).all()
     assert found.columns["is_id_valid"].tolist() == [0, 0, 0, 0, 0, 1]
 
@@ -46,9 +47,9 @@ def test_first_of_january_is_unknown_only_where_it_stands_too_often() -> None:
     once = coded(
         record("a:00", birth_date="1950-01-01"), *(record(f"a:{i:02d}", birth_date="1950-03-04") for i in range(1, 20))
     )
-    assert often.placeholders.birth_day == 20
+    assert often.placeholders.records["birth_day"] == 20
     assert (often.columns["birth_day"] == -1).all()
-    assert once.placeholders.birth_day == 0
+    assert once.placeholders.records["birth_day"] == 0
     assert once.columns["birth_day"][0] == 1
 
 

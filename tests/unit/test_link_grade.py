@@ -95,7 +95,7 @@ def test_a_second_given_name_of_one_birth_is_a_twin_where_a_list_names_both() ->
 
 def pairs_of(found: Coded, rules: BlockingRules | None = None) -> Pairs:
     with DuckDBEngine(threads=1) as engine:
-        return make_pairs(engine, found, rules or load_rules(), NOBODY)
+        return make_pairs(engine, found, rules or load_rules(), NOBODY)[0]
 
 
 def test_a_pair_that_only_the_id_puts_together_is_not_free_to_learn_from() -> None:

@@ -9,7 +9,8 @@ from pipeline import tables
 from pipeline.engine import DuckDBEngine
 from pipeline.link.blocking import NEAR_ID_RULE, load_rules, make_pairs, rules_of_pair
 from pipeline.link.decisions import no_decisions
-from pipeline.link.encode import encode, read_records
+from pipeline.link.encode import encode
+from pipeline.link.records import read_records
 
 RULES = load_rules()
 
@@ -18,7 +19,7 @@ def test_the_rules_of_a_pair_are_named_exactly_where_blocking_made_the_pair() ->
     rows, _ = village(25, seed=8)
     coded = encode(read_records(tables.NORMAL_RECORD.from_rows(rows)))
     with DuckDBEngine(threads=1) as engine:
-        pairs = make_pairs(engine, coded, RULES, no_decisions().all_pairs())
+        pairs, _ = make_pairs(engine, coded, RULES, no_decisions().all_pairs())
     made = set(zip(pairs.a.tolist(), pairs.b.tolist(), strict=True))
     looked_at = list(combinations(range(min(coded.count, 45)), 2))
     named = {pair for pair in looked_at if rules_of_pair(coded, RULES, *pair)}

@@ -28,7 +28,7 @@ def similarity(one: str, other: str, copies: int = 1) -> int:
         for i in range(copies)
     ]
     coded = encode(NORMAL_RECORD.conform(NORMAL_RECORD.from_rows(rows)))
-    codes = [coded.names.values.index(name) for name in (one, other)]
+    codes = [coded.names.values.index(name).as_py() for name in (one, other)]
     return int(NameComparer(coded.names)(np.array(codes[:1]), np.array(codes[1:]))[0])
 
 

@@ -1,0 +1,86 @@
+"""What changed since the run before, record by record and pair by pair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pipeline.link.blocking import holds
+from pipeline.link.codes import UNKNOWN, Codes, Flags
+from pipeline.link.encode import Coded, add_keys
+from pipeline.link.grade import Graded
+from pipeline.link.memory import BASE, Memory
+from pipeline.link.pairing import Ints, distinct, packed
+from pipeline.link.reblock import PairChanges, TwoNights
+from pipeline.link.records import Night, Rows
+
+# Published limits (docs/linkage.md): past one of them the model and its frequencies are learnt anew.
+DRIFT_SHARE = 0.25
+DRIFT_RECORDS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Tonight beside the run before.
+
+    Attributes:
+        is_changed: For each node whether its record is new, or differs in anything that is compared.
+        row_before: For each node its row in the run before, -1 where it was not there.
+        old_rows: Rows of the run before that changed or are gone, ascending.
+        columns_before: Code columns of those.
+    """
+
+    is_changed: Flags
+    row_before: Rows
+    old_rows: Rows
+    columns_before: dict[str, Codes]
+
+    @property
+    def count(self) -> int:
+        """Records that came, changed or went."""
+        came = int((self.is_changed & (self.row_before == UNKNOWN)).sum())
+        return came + len(self.old_rows)
+
+    def nights(self, coded: Coded) -> TwoNights:
+        """Tonight's records and the old versions of those that changed."""
+        columns = {name: np.concatenate([coded.columns[name], old]) for name, old in self.columns_before.items()}
+        is_changed = np.append(self.is_changed, np.ones(len(self.old_rows), dtype=bool))
+        return TwoNights(columns, coded.count, is_changed)
+
+    def surviving(self, graded: Graded, rows_before: int) -> Graded:
+        """Pairs of two unchanged records, as nodes of tonight; their order stays."""
+        node = np.full(rows_before, UNKNOWN, dtype=np.int32)
+        unchanged = np.flatnonzero(~self.is_changed).astype(np.int32)
+        node[self.row_before[unchanged]] = unchanged
+        a, b = np.take(node, graded.a), np.take(node, graded.b)
+        kept = (a >= 0) & (b >= 0)
+        return replace(graded, a=a[kept], b=b[kept], is_free=graded.is_free[kept], pattern_at=graded.pattern_at[kept])
+
+
+def find_changes(night: Night, coded: Coded, memory: Memory) -> Changes:
+    """Compare tonight's records with those of the run before, by their codes."""
+    before = memory.columns()
+    is_there = night.row_before != UNKNOWN
+    rows = np.maximum(night.row_before, 0)
+    is_changed = ~is_there
+    if is_there.any():
+        for name in BASE:
+            is_changed |= is_there & (coded.columns[name] != np.take(before[name], rows))
+    is_old = np.ones(len(memory.records), dtype=bool)
+    is_old[night.row_before[~is_changed]] = False
+    old_rows = np.flatnonzero(is_old)
+    columns = {name: np.take(before[name], old_rows) for name in BASE}
+    add_keys(columns, coded.names)
+    return Changes(is_changed, night.row_before, old_rows, columns)
+
+
+def has_drifted(changed: int, records_at_training: int) -> bool:
+    """Whether so many records came, changed or went since the model was learnt that it is learnt anew."""
+    return changed >= max(DRIFT_RECORDS, DRIFT_SHARE * records_at_training)
+
+
+def free_pairs(known: Graded, changes: PairChanges) -> Ints:
+    """Packed pairs of rules without the ID: those known that some rule still makes, and those of touched blocks."""
+    held = packed(known.a[known.is_free], known.b[known.is_free])
+    return distinct(np.sort(np.concatenate([held[~holds(changes.gone, held)], changes.made]), kind="stable"))

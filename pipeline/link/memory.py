@@ -1,0 +1,176 @@
+"""What a run leaves to the next night: its records as codes, its names, the pairs it compared.
+
+It lies in ``state/private/``: Arrow files for the next run alone. It is used only where the code that made it is the
+code that reads it; anything else is worked out anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from pipeline.engine import read_arrow, write_arrow
+from pipeline.link.codes import Codes
+from pipeline.link.encode import Coded, Frozen
+from pipeline.link.grade import Graded
+from pipeline.link.namebook import book_of
+
+# Columns from which all others that blocking and comparing read are worked out.
+BASE = (
+    "is_person",
+    "agency",
+    "national_id",
+    "is_id_valid",
+    "given",
+    "surname",
+    "village",
+    "sex",
+    "title",
+    "relationship",
+    "household_ref",
+    "house_code",
+    "house_no",
+    "moo",
+    "tambon",
+    "amphoe",
+    "birth_year",
+    "birth_month",
+    "birth_day",
+    "is_twin",
+)
+_PACKAGE = Path(__file__).resolve().parent.parent
+_ROOMS = ("link", "normalise", "values")
+_LIBRARIES = ("duckdb", "numpy", "pyarrow", "pythainlp", "rapidfuzz")
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """When the model was learnt.
+
+    Attributes:
+        records: Records at the time.
+        changed: Records that came, changed or went since, night by night.
+        f1: Held-out F1 at the time; None where it could not be measured.
+    """
+
+    records: int
+    changed: int
+    f1: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the run before left.
+
+    Attributes:
+        folder: Where it lies.
+        records: NORMAL_RECORD as it coded it.
+        frozen: Names and placeholders as the model knows them.
+        training: When the model was learnt.
+        rules: What the blocking rules cost and found when all pairs were made, for the report.
+    """
+
+    folder: Path
+    records: pa.Table
+    frozen: Frozen
+    training: Training
+    rules: list[dict[str, Any]]
+
+    def columns(self) -> dict[str, Codes]:
+        """Code columns of its records, those of ``BASE``."""
+        table = read_arrow(self.folder / "column.arrow")
+        return {name: table[name].to_numpy() for name in BASE}
+
+    def graded(self) -> Graded:
+        """The pairs it compared."""
+        table = read_arrow(self.folder / "pair.arrow").combine_chunks()
+        pattern = table["pattern"].combine_chunks()
+        return Graded(
+            table["a"].to_numpy(),
+            table["b"].to_numpy(),
+            table["is_free"].to_numpy(),
+            pattern.dictionary.to_numpy(),
+            pattern.indices.to_numpy(),
+        )
+
+
+@lru_cache(maxsize=1)
+def code_fingerprint() -> str:
+    """A hash of the code and data by which records are read and compared."""
+    found = hashlib.sha256()
+    for room in _ROOMS:
+        for path in sorted((_PACKAGE / room).rglob("*"), key=lambda p: p.as_posix()):
+            if path.is_file() and "__pycache__" not in path.parts:
+                found.update(path.relative_to(_PACKAGE).as_posix().encode())
+                found.update(hashlib.sha256(path.read_bytes()).digest())
+    found.update(" ".join(f"{name} {version(name)}" for name in _LIBRARIES).encode())
+    return found.hexdigest()
+
+
+def load_memory(state: Path) -> Memory | None:
+    """What the run whose state folder this is left; None where it left nothing, or other code did."""
+    facts = _facts(state)
+    if facts is None:
+        return None
+    folder = state / "private"
+    names = book_of(read_arrow(folder / "name.arrow"))
+    return Memory(
+        folder,
+        kept_records(state).combine_chunks(),
+        Frozen(names, facts["is_first_january"]),
+        Training(**facts["training"]),
+        facts["rules"],
+    )
+
+
+def _facts(state: Path) -> dict[str, Any] | None:
+    try:
+        facts: dict[str, Any] = json.loads((state / "private" / "memory.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return facts if facts["code"] == code_fingerprint() else None
+
+
+def has_memory(state: Path) -> bool:
+    """Whether the run left something that this code can use."""
+    return _facts(state) is not None
+
+
+def kept_records(state: Path, columns: list[str] | None = None) -> pa.Table:
+    """The records of the run, texts as codes, or some columns of them; whatever code made them.
+
+    Raises:
+        OSError: They were removed.
+    """
+    return read_arrow(records_file(state), columns)
+
+
+def records_file(state: Path) -> Path:
+    """Where a run keeps its records."""
+    return state / "private" / "record.arrow"
+
+
+def save_memory(state: Path, coded: Coded, graded: Graded, training: Training, rules: list[dict[str, Any]]) -> None:
+    """Leave to the next night what :func:`load_memory` reads."""
+    folder = state / "private"
+    pattern = pa.DictionaryArray.from_arrays(pa.array(graded.pattern_at), pa.array(graded.patterns))
+    write_arrow(coded.records, records_file(state))
+    write_arrow(pa.table({name: coded.columns[name] for name in BASE}), folder / "column.arrow")
+    write_arrow(coded.names.table(), folder / "name.arrow")
+    pairs = {"a": graded.a, "b": graded.b, "is_free": graded.is_free, "pattern": pattern}
+    write_arrow(pa.table(pairs), folder / "pair.arrow")
+    facts = {
+        "code": code_fingerprint(),
+        "is_first_january": coded.placeholders.is_first_january,
+        "training": {"records": training.records, "changed": training.changed, "f1": training.f1},
+        "rules": rules,
+    }
+    # Last: without it the rest is not read.
+    (folder / "memory.json").write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", encoding="utf-8")

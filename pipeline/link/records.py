@@ -1,0 +1,121 @@
+"""A night's records, their texts as codes into dictionaries that only grow from night to night.
+
+An earlier run's dictionaries come first, tonight's new texts behind them: a record that did not change keeps its codes,
+and records of two nights are compared by code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline import tables
+from pipeline.errors import UserError
+from pipeline.link.codes import UNKNOWN, recoded
+
+Rows = npt.NDArray[np.int64]
+_KEY = "record_id"
+_TEXTS = tuple(c.name for c in tables.NORMAL_RECORD.columns if c.type == tables.TEXT and c.name != _KEY)
+_NO_TEXTS = pa.array([], pa.string())
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """Records of a night beside those of the run before.
+
+    Attributes:
+        records: NORMAL_RECORD in order of record_id, texts as codes.
+        row_before: For each record its row in the run before, -1 where it was not there.
+    """
+
+    records: pa.Table
+    row_before: Rows
+
+
+def read_night(source: Path | pa.Table, before: pa.Table | None) -> Night:
+    """All records of a night.
+
+    Args:
+        source: NORMAL_RECORD, as a file or a table.
+        before: The records of the run before, as it coded them; None: there is none.
+
+    Raises:
+        UserError: Two rows carry one record_id.
+    """
+    records = read_records(source, before)
+    return Night(records, _rows_before(records, before))
+
+
+def join_night(before: pa.Table, kept: Rows, others: pa.Table) -> Night:
+    """The same of a night on which most records stand unchanged.
+
+    Args:
+        before: The records of the run before.
+        kept: Rows of it, ascending, that stand unchanged.
+        others: NORMAL_RECORD of all other records of the night, none of them among those kept.
+    """
+    rest = read_records(others, before)
+    ids = before[_KEY].combine_chunks().take(pa.array(kept))
+    place = pc.search_sorted(ids, rest[_KEY].combine_chunks()).to_numpy() + np.arange(len(rest))
+    at = np.empty(len(kept) + len(rest), dtype=np.int64)
+    is_other = np.zeros(len(at), dtype=bool)
+    is_other[place.astype(np.int64)] = True
+    at[~is_other], at[is_other] = kept, len(before) + np.arange(len(rest))
+    columns = [_joined(before[name], rest[name], at) for name in before.column_names]
+    return Night(pa.table(columns, names=before.column_names), np.where(is_other, _places(rest, before, at), at))
+
+
+def read_records(source: Path | pa.Table, before: pa.Table | None = None) -> pa.Table:
+    """NORMAL_RECORD in order of record_id, from a file or a table, its texts as codes.
+
+    Args:
+        source: NORMAL_RECORD.
+        before: Records of the run before, whose dictionaries come first.
+
+    Raises:
+        UserError: Two rows carry one record_id.
+    """
+    given = source if isinstance(source, pa.Table) else tables.NORMAL_RECORD.read_coded(source)
+    data = tables.NORMAL_RECORD.conform(given, keep_coded=True).combine_chunks()
+    ids = data[_KEY].combine_chunks()
+    if len(ids) > 1 and pc.any(pc.equal(ids[1:], ids[:-1])).as_py():
+        raise UserError(
+            "record_id is not unique: every record needs its own identifier; correct the input and run again.",
+            "record_id ซ้ำกัน แต่ละระเบียนต้องมีรหัสของตนเอง แก้ข้อมูลแล้วรันใหม่",
+        )
+    for name in _TEXTS:
+        known = _NO_TEXTS if before is None else _dictionary(before[name])
+        data = data.set_column(data.column_names.index(name), name, recoded(data[name], known))
+    return data
+
+
+def _dictionary(column: pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks().dictionary
+
+
+def _joined(before: pa.ChunkedArray, rest: pa.ChunkedArray, at: Rows) -> pa.Array:
+    """Rows of both, those of the second counted on; the second's dictionary begins with the first's."""
+    one, other = before.combine_chunks(), rest.combine_chunks()
+    if not pa.types.is_dictionary(one.type):
+        return pa.concat_arrays([one, other]).take(pa.array(at))
+    indices = pa.concat_arrays([one.indices, other.indices]).take(pa.array(at))
+    return pa.DictionaryArray.from_arrays(indices, other.dictionary)
+
+
+def _rows_before(records: pa.Table, before: pa.Table | None) -> Rows:
+    if before is None or len(before) == 0:
+        return np.full(len(records), UNKNOWN, dtype=np.int64)
+    wanted, known = records[_KEY].combine_chunks(), before[_KEY].combine_chunks()
+    at = pc.search_sorted(known, wanted).to_numpy().astype(np.int64)
+    is_there = pc.equal(known.take(pa.array(np.minimum(at, len(known) - 1))), wanted).to_numpy(zero_copy_only=False)
+    return np.where(is_there & (at < len(known)), at, UNKNOWN)
+
+
+def _places(rest: pa.Table, before: pa.Table, at: Rows) -> Rows:
+    """Row before of each record that was not kept, in the place of that record."""
+    return np.append(_rows_before(rest, before), UNKNOWN)[np.maximum(at - len(before), UNKNOWN)]

@@ -1,0 +1,73 @@
+"""How a run begins: its records as codes, what changed since the run before, and whether the model goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.link.changes import Changes, find_changes, has_drifted
+from pipeline.link.encode import Coded, encode
+from pipeline.link.memory import Memory, Training, load_memory
+from pipeline.link.records import Night, Rows, join_night, read_night, read_records
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How a run begins.
+
+    Attributes:
+        coded: The records.
+        memory: What the run before left; None where everything is worked out anew.
+        changes: What changed since; None without memory.
+        training: When the model of the run before was learnt, counting what changed since.
+        is_drifted: Whether so much changed since that it is learnt anew.
+    """
+
+    coded: Coded
+    memory: Memory | None
+    changes: Changes | None
+    training: Training
+    is_drifted: bool
+
+
+def start(normal_record: Path | pa.Table, kept: Rows | None, state: Path | None, *, retrain: bool) -> Start:
+    """Read a night's records beside what the run before left.
+
+    Args:
+        normal_record: NORMAL_RECORD: all records, or those that are not kept.
+        kept: Rows of the run before that stand unchanged; None: every record is given.
+        state: State folder of the run before.
+        retrain: Learn the model and its frequencies anew.
+
+    Raises:
+        UserError: Two rows carry one record_id.
+        ValueError: Rows are kept of a run that left none.
+    """
+    memory = load_memory(state) if state else None
+    if memory is None:
+        if kept is not None:
+            raise ValueError("rows are kept of a run that left no records")
+        return _anew(read_records(normal_record))
+    night = _night(normal_record, kept, memory)
+    coded = encode(night.records, memory.frozen)
+    changes = find_changes(night, coded, memory)
+    training = replace(memory.training, changed=memory.training.changed + changes.count)
+    is_drifted = has_drifted(training.changed, training.records)
+    if retrain or is_drifted:
+        return replace(_anew(read_records(night.records)), is_drifted=is_drifted)
+    return Start(coded, memory, changes, training, is_drifted=False)
+
+
+def _night(normal_record: Path | pa.Table, kept: Rows | None, memory: Memory) -> Night:
+    if kept is None:
+        return read_night(normal_record, memory.records)
+    if not isinstance(normal_record, pa.Table):
+        raise ValueError("records beside those kept come as a table")
+    return join_night(memory.records, kept, normal_record)
+
+
+def _anew(records: pa.Table) -> Start:
+    coded = encode(records)
+    return Start(coded, None, None, Training(coded.count, 0, None), is_drifted=False)
