@@ -48,12 +48,8 @@ def _check(table: pa.Table) -> None:
             f"the records file lacks the column(s) {names}; add them, one row a record",
             f"ไฟล์ระเบียนขาดคอลัมน์ {names} ให้เพิ่มคอลัมน์นี้ หนึ่งแถวต่อหนึ่งระเบียน",
         )
-    ids = plain(table["record_id"])
-    if ids.null_count or pc.count_distinct(ids).as_py() != table.num_rows:
-        raise LinkInputError(
-            "record_id is empty or repeated in some rows; give every row its own",
-            "record_id ว่างหรือซ้ำกันในบางแถว ให้ทุกแถวมีค่าไม่ซ้ำกัน",
-        )
+    if table["record_id"].null_count:
+        raise _no_identity()
     if table["agency"].null_count:
         raise LinkInputError(
             "agency is empty in some rows; name the agency of every row",
@@ -61,16 +57,41 @@ def _check(table: pa.Table) -> None:
         )
 
 
+def _no_identity() -> LinkInputError:
+    return LinkInputError(
+        "record_id is empty or repeated in some rows; give every row its own",
+        "record_id ว่างหรือซ้ำกันในบางแถว ให้ทุกแถวมีค่าไม่ซ้ำกัน",
+    )
+
+
 def _as_record(table: pa.Table) -> pa.Table:
     """The input as RECORD: dates are CE, every row is a person."""
-    columns = {c: _as_text(table[c]) for c in (*REQUIRED, *OPTIONAL) if c in table.column_names}
+    given = {c: _as_text(table[c]) for c in OPTIONAL if c in table.column_names}
+    columns = {"record_id": plain(_as_text(table["record_id"])), "agency": _as_text(table["agency"]), **given}
+    ordered = _by_record_id(pa.table(columns))
     constants = {"record_kind": "person", "role": "person", "date_era": "ce", "date_order": "auto"}
+    # Of the many columns that nobody gave one of each type is kept in memory.
+    unknown = {kind: pa.nulls(table.num_rows, kind) for kind in set(tables.RECORD.schema.types)}
+    columns = {field.name: unknown[field.type] for field in tables.RECORD.schema}
     columns |= {name: constant(value, table.num_rows) for name, value in constants.items()}
-    return tables.RECORD.conform(pa.table(columns), keep_coded=True)
+    return pa.table(columns | {name: ordered[name] for name in ordered.column_names})
+
+
+def _by_record_id(data: pa.Table) -> pa.Table:
+    """The rows in the order of ``record_id``, which must differ from row to row."""
+    if data.num_rows < 2:
+        return data
+    ids = data["record_id"]
+    if not pc.all(pc.less(ids.slice(0, len(ids) - 1), ids.slice(1))).as_py():
+        data = data.take(pc.sort_indices(ids))
+        ids = data["record_id"]
+        if pc.any(pc.equal(ids.slice(0, len(ids) - 1), ids.slice(1))).as_py():
+            raise _no_identity()
+    return data
 
 
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return column if pa.types.is_dictionary(column.type) else column.cast(pa.string())
+    return column.cast(tables.CODED if pa.types.is_dictionary(column.type) else tables.TEXT)
 
 
 def normalise_link_input(table: pa.Table, *, threads: int = 1) -> pa.Table:

@@ -106,7 +106,8 @@ def _by_squashed() -> dict[str, _Form]:
 
 
 @lru_cache(maxsize=1)
-def _not_titles() -> frozenset[str]:
+def names_not_titles() -> frozenset[str]:
+    """Given names that begin as a title does and go on as a name does."""
     return frozenset(load("titles")["names_not_titles"])
 
 
@@ -202,7 +203,7 @@ def _may_cut(form: _Form, text: str, length: int) -> str | None:
     if not is_glued:
         # A dotless abbreviation may be a short name of its own: a known given name stays one.
         return None if form.is_weak and form.text in given_names() else stripped
-    if first_word in _not_titles():
+    if first_word in names_not_titles():
         return None
     if form.is_weak:
         left = _FIRST_WORD.match(stripped)
@@ -226,13 +227,38 @@ def _cut_one(text: str) -> tuple[_Form, str] | None:
     return None
 
 
-def may_begin_with_title(text: str) -> bool:
-    """Whether the first letter is that of any title: a cheap test before :func:`cut_title`.
+@lru_cache(maxsize=1)
+def _glued_forms() -> dict[str, _Form]:
+    """What may stand before a name in one Thai word, in the order in which it is looked for: titles without dots."""
+    found: dict[str, _Form] = {}
+    for form in _forms():
+        if form.pattern is None and not form.text.isascii():
+            found.setdefault(form.text, form)
+    return found
+
+
+@lru_cache(maxsize=1)
+def title_beginnings() -> tuple[str, ...]:
+    """What a plain Thai word with a title before the name begins with, the longest first."""
+    return (*_glued_forms(), _ACTING)
+
+
+def sure_titles() -> dict[str, Title]:
+    """Of :func:`title_beginnings` those that are titles whatever follows, and what they mean."""
+    return {
+        text: Title(form.canonical, form.sex)
+        for text, form in _glued_forms().items()
+        if not form.is_weak and not form.takes_female
+    }
+
+
+def may_begin_with_title(word: str) -> bool:
+    """Whether a word begins with the letters of a title: a cheap test before :func:`cut_title`.
 
     Args:
-        text: A cleaned text, not empty.
+        word: A plain Thai word.
     """
-    return text[0] in _forms_by_letter() or text[0] == _ACTING[0]
+    return word.startswith(title_beginnings())
 
 
 def cut_title(text: str) -> tuple[Title, str]:
