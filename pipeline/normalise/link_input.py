@@ -5,6 +5,8 @@ Every record is read by itself; each distinct value is looked at once, and stays
 
 from __future__ import annotations
 
+import re
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,6 +15,7 @@ from pipeline.errors import UserError
 from pipeline.normalise.assemble import assemble
 from pipeline.normalise.coded import by_value, constant, first_known, plain
 from pipeline.normalise.records import read_parts
+from pipeline.values.text import arabic_digits, clean
 
 REQUIRED = ("record_id", "agency")
 OPTIONAL = (
@@ -33,7 +36,7 @@ OPTIONAL = (
     "death_date",
     "last_seen_date",
 )
-_THAI_AREA_CODE = r"^[1-9]\d{5}(\d{2})?$"
+_THAI_AREA_CODE = re.compile("[1-9][0-9]{5}(?:[0-9]{2})?")
 
 
 class LinkInputError(UserError):
@@ -100,6 +103,8 @@ def normalise_link_input(table: pa.Table, *, threads: int = 1) -> pa.Table:
     Lists that are not Thai pass usable: an identifier of another length stays as text, a postcode in
     ``tambon_code`` stays as given, a suburb in ``amphoe`` stands in ``amphoe_code`` too, ``yyyymmdd`` is a birth date.
 
+    Every record is read by itself: some rows of a table give what those rows give among all others.
+
     Args:
         table: ``record_id`` and ``agency``, and any of the optional columns, values as typed. Others are left out.
         threads: How many concepts to read at once.
@@ -112,24 +117,28 @@ def normalise_link_input(table: pa.Table, *, threads: int = 1) -> pa.Table:
     """
     _check(table)
     record = _as_record(table)
-    typed_code = record["tambon_code"]
-    is_thai = pc.fill_null(by_value(typed_code, lambda texts: pc.match_substring_regex(texts, _THAI_AREA_CODE)), False)
-    has_other = pc.any(pc.and_(pc.invert(is_thai), pc.is_valid(typed_code))).as_py()
-    readable = record
-    if has_other:
-        null = pa.scalar(None, pa.string())
-        readable = _with(record, "tambon_code", pc.if_else(is_thai, plain(typed_code), null))
-    normal, _ = assemble(readable, read_parts(readable, None, threads, is_coded=True))
+    elsewhere = by_value(_coded(record["tambon_code"]), _not_thai)
+    if elsewhere.null_count < len(elsewhere):
+        thai = pc.if_else(pc.is_null(elsewhere), plain(record["tambon_code"]), pa.scalar(None, pa.string()))
+        record = _with(record, "tambon_code", thai)
+    normal, _ = assemble(record, read_parts(record, None, threads, is_coded=True))
     # Where no Thai list knows a place, what was given still tells one place from another.
-    if has_other:
-        normal = _with(normal, "tambon_code", first_known(normal["tambon_code"], trimmed(typed_code)))
+    normal = _with(normal, "tambon_code", first_known(normal["tambon_code"], elsewhere))
     normal = _with(normal, "amphoe_code", first_known(normal["amphoe_code"], by_value(normal["amphoe"], pc.utf8_upper)))
     return tables.NORMAL_RECORD.conform(normal, keep_coded=True)
 
 
-def trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Texts without white space around them."""
-    return pc.utf8_trim_whitespace(plain(column))
+def _coded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+
+
+def _not_thai(codes: pa.Array) -> pa.Array:
+    """Codes that have not the form of a Thai area code, as given; null for any other and where nothing is known."""
+    found: list[str | None] = []
+    for code in codes.to_pylist():
+        text = arabic_digits(clean(code).value or "").removesuffix(".0")
+        found.append(code.strip() if text and not _THAI_AREA_CODE.fullmatch(text) else None)
+    return pa.array(found, pa.string())
 
 
 def _with(table: pa.Table, name: str, values: pa.ChunkedArray) -> pa.Table:
