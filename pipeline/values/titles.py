@@ -7,6 +7,8 @@ How a title is told from a name that merely begins with the same letters (domain
 2. What is left has two letters or more, and the whole is not in the list of names that look like titles.
 3. Weak titles (คุณ, เณร, หม่อม …) and abbreviations without dots are cut only when what is left is a known given
    name and the whole is not.
+4. An abbreviation whose letters begin a known given name (อ, ศ, นพ, มล, พอ) needs its dot or a space: อนิวัตน์ is no
+   อ. + นิวัตน์. Others may be glued without a dot, as นสสมหญิง and ดชสมชาย are typed.
 """
 
 from __future__ import annotations
@@ -47,7 +49,10 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """One spelling of a title. ``pattern`` is set for abbreviations, whose dots and spaces vary."""
+    """One spelling of a title.
+
+    ``pattern`` is set for abbreviations, whose dots and spaces vary; ``is_dotless`` for their letters alone.
+    """
 
     text: str
     canonical: str
@@ -55,6 +60,7 @@ class _Form:
     is_weak: bool
     takes_female: bool
     pattern: re.Pattern[str] | None = None
+    is_dotless: bool = False
 
 
 def _short_pattern(short: str) -> re.Pattern[str]:
@@ -83,7 +89,7 @@ def _forms() -> tuple[_Form, ...]:
             for short in title.get("short", []):
                 dotless = short.replace(".", "")
                 forms.append(_Form(short, canonical, sex, False, takes_female, _short_pattern(short)))
-                forms.append(_Form(dotless, canonical, sex, True, takes_female))
+                forms.append(_Form(dotless, canonical, sex, True, takes_female, is_dotless=True))
     return tuple(sorted(forms, key=lambda f: (-len(f.text.replace(".", "")), f.pattern is None)))
 
 
@@ -188,6 +194,23 @@ def _begins_a_name(rest: str) -> bool:
     return (first in CONSONANTS and len(rest) > 1) or (first.isascii() and first.isalpha())
 
 
+@lru_cache(maxsize=1)
+def _glued_forms() -> dict[str, _Form]:
+    """What may stand before a name in one Thai word, in the order in which it is looked for."""
+    dotless = {form.text for form in _forms() if form.is_dotless}
+    begin_names = {
+        name[:i]
+        for name in given_names()
+        for i in range(1, len(name))
+        if name[:i] in dotless and _begins_a_name(name[i:])
+    }
+    found: dict[str, _Form] = {}
+    for form in _forms():
+        if form.pattern is None and not form.text.isascii() and form.text not in begin_names:
+            found.setdefault(form.text, form)
+    return found
+
+
 def _may_cut(form: _Form, text: str, length: int) -> str | None:
     """What is left after cutting ``length`` letters, or None when they belong to the name."""
     rest = text[length:]
@@ -198,7 +221,7 @@ def _may_cut(form: _Form, text: str, length: int) -> str | None:
         return None
     whole = _FIRST_WORD.match(text)
     first_word = whole.group() if whole else text
-    if is_glued and form.text[0].isascii():
+    if is_glued and form.text not in _glued_forms():
         return None
     if not is_glued:
         # A dotless abbreviation may be a short name of its own: a known given name stays one.
@@ -225,16 +248,6 @@ def _cut_one(text: str) -> tuple[_Form, str] | None:
             if rest is not None:
                 return form, rest
     return None
-
-
-@lru_cache(maxsize=1)
-def _glued_forms() -> dict[str, _Form]:
-    """What may stand before a name in one Thai word, in the order in which it is looked for: titles without dots."""
-    found: dict[str, _Form] = {}
-    for form in _forms():
-        if form.pattern is None and not form.text.isascii():
-            found.setdefault(form.text, form)
-    return found
 
 
 @lru_cache(maxsize=1)
