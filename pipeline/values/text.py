@@ -173,9 +173,7 @@ def clean(raw: str | None) -> Text:
 # Keys that give Thai letters on a Kedmanee keyboard and that no Latin name holds inside a word.
 _STRONG_KEYS = re.compile(r"[,;=\[\]\\/0-9](?=\S)")
 _LATIN_CELL = re.compile(r"[\x20-\x7e]+\Z")
-_WELL_FORMED = re.compile(
-    "(?:[" + LEAD_VOWELS + "]?[" + CONSONANTS + "](?:[" + "ัิีึืฺุู็" + "]?[" + _TONES + "์]?[ะาำ]?)| |[.])+\\Z"
-)
+_WELL_FORMED = re.compile("(?:" + _SYLLABLE + "| |[.])+\\Z")
 _VOWEL = re.compile("[" + LEAD_VOWELS + _ABOVE_BELOW + _FOLLOW + "]")
 
 
