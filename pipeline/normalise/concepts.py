@@ -6,37 +6,39 @@ with codes separated by spaces, null when there are none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.normalise.distinct import Kernel, Row
 from pipeline.normalise.lookups import household_type_of, look_up
+from pipeline.normalise.plain import (
+    Plain,
+    plain_birth_dates,
+    plain_dates,
+    plain_given_names,
+    plain_house_codes,
+    plain_house_numbers,
+    plain_household_refs,
+    plain_national_ids,
+    plain_surnames,
+)
 from pipeline.values.addresses import parse_address
 from pipeline.values.areas import resolve_area
 from pipeline.values.dates import full_date, parse_birth_date, parse_date
-from pipeline.values.digits import plain_valid, read_digits
+from pipeline.values.digits import read_digits
 from pipeline.values.house_code import parse_house_code
 from pipeline.values.house_numbers import parse_house_no
-from pipeline.values.names import (
-    PersonName,
-    is_plain_given_name,
-    is_plain_surname,
-    parse_full_name,
-    parse_given_name,
-    parse_surname,
-)
-from pipeline.values.national_id import KINDS, parse_national_id
+from pipeline.values.names import PersonName, parse_full_name, parse_given_name, parse_surname
+from pipeline.values.national_id import parse_national_id
 from pipeline.values.text import clean
 from pipeline.values.titles import parse_title
 from pipeline.values.villages import parse_moo, parse_village
 
 _TEXT = pa.string()
-Plain = Callable[[pa.Array], tuple[pa.Array, pa.Table]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Concept:
         columns: Cells it is read from.
         kernel: Distinct cells → values.
         schema: Columns of the values.
-        plain: Of distinct cells of one column: which need no kernel, and the values of those.
+        plain: Which distinct rows need no kernel, and the values of those.
     """
 
     name: str
@@ -91,18 +93,12 @@ def read_titles(rows: Sequence[Row]) -> list[Row]:
 
 def read_given_names(rows: Sequence[Row]) -> list[Row]:
     """Given-name cells: the parts of a name."""
-    return [
-        (None, None, cell, None, None, None, None) if is_plain_given_name(cell) else _name_row(parse_given_name(cell))
-        for cell in (_text(r[0]) for r in rows)
-    ]
+    return [_name_row(parse_given_name(_text(r[0]))) for r in rows]
 
 
 def read_surnames(rows: Sequence[Row]) -> list[Row]:
     """Surname cells: the parts of a name, surname only."""
-    return [
-        (None, None, None, None, cell, None, None) if is_plain_surname(cell) else _name_row(parse_surname(cell))
-        for cell in (_text(r[0]) for r in rows)
-    ]
+    return [_name_row(parse_surname(_text(r[0]))) for r in rows]
 
 
 def read_full_names(rows: Sequence[Row]) -> list[Row]:
@@ -120,38 +116,6 @@ def read_house_codes(rows: Sequence[Row]) -> list[Row]:
     """House codes: value, status."""
     found = [parse_house_code(_text(r[0])) for r in rows]
     return [(h.value, h.status, _join(h.rules), _with_status((), h.status)) for h in found]
-
-
-def _is_plain(texts: pa.Array, length: int) -> pa.Array:
-    is_number = pc.match_substring_regex(texts, rf"^[0-9]{{{length}}}$").fill_null(False)
-    numbers = pc.cast(pc.if_else(is_number, texts, "-1"), pa.int64()).to_numpy(zero_copy_only=False)
-    return pa.array(plain_valid(numbers, length))
-
-
-def plain_national_ids(texts: pa.Array) -> tuple[pa.Array, pa.Table]:
-    """Which cells are sound IDs as they stand, and what is read from those."""
-    is_plain = _is_plain(texts, 13)
-    plain = texts.filter(is_plain)
-    kinds = pc.index_in(pc.utf8_slice_codeunits(plain, 0, 1), value_set=pa.array(list(KINDS)))
-    return is_plain, _plain_table(
-        _NATIONAL_ID, value=plain, status=_VALID, kind=pa.array(list(KINDS.values())).take(kinds)
-    )
-
-
-def plain_house_codes(texts: pa.Array) -> tuple[pa.Array, pa.Table]:
-    """Which cells are sound house codes as they stand, and what is read from those."""
-    is_plain = _is_plain(texts, 11)
-    return is_plain, _plain_table(_HOUSE_CODE, value=texts.filter(is_plain), status=_VALID)
-
-
-def _plain_table(schema: pa.Schema, **columns: pa.Array | str) -> pa.Table:
-    """A table of cells that need no repair; a text stands in every row, and what is not named is null."""
-    count = len(columns["value"])
-    arrays = [columns.get(field.name) for field in schema]
-    whole = [
-        pa.repeat(a, count) if isinstance(a, str) else pa.nulls(count, pa.string()) if a is None else a for a in arrays
-    ]
-    return pa.Table.from_arrays(whole, schema=schema)
 
 
 def read_birth_dates(rows: Sequence[Row]) -> list[Row]:
@@ -275,19 +239,17 @@ def _schema(text: str, **others: pa.DataType) -> pa.Schema:
     return pa.schema([*fields, pa.field("rules", _TEXT), pa.field("flags", _TEXT)])
 
 
-_VALID = "valid"
-_NATIONAL_ID = _schema("value status kind")
-_HOUSE_CODE = _schema("value status")
 _NAME = _schema("title sex first_name middle_name last_name")
+_DATE = _schema("value", date=pa.date32())
 _DATE_COLUMNS = ("date_era", "date_order", "evidence_date")
 
 CONCEPTS: tuple[Concept, ...] = (
     Concept("title", ("title",), read_titles, _schema("value sex")),
-    Concept("first_name", ("first_name",), read_given_names, _NAME),
-    Concept("last_name", ("last_name",), read_surnames, _NAME),
+    Concept("first_name", ("first_name",), read_given_names, _NAME, plain_given_names),
+    Concept("last_name", ("last_name",), read_surnames, _NAME, plain_surnames),
     Concept("full_name", ("full_name",), read_full_names, _NAME),
-    Concept("national_id", ("national_id",), read_national_ids, _NATIONAL_ID, plain_national_ids),
-    Concept("house_code", ("house_code",), read_house_codes, _HOUSE_CODE, plain_house_codes),
+    Concept("national_id", ("national_id",), read_national_ids, _schema("value status kind"), plain_national_ids),
+    Concept("house_code", ("house_code",), read_house_codes, _schema("value status"), plain_house_codes),
     Concept(
         "birth_date",
         ("birth_date", "age", *_DATE_COLUMNS),
@@ -303,10 +265,11 @@ CONCEPTS: tuple[Concept, ...] = (
                 ("flags", _TEXT),
             ]
         ),
+        plain_birth_dates,
     ),
-    Concept("death_date", ("death_date", *_DATE_COLUMNS), read_dates, _schema("value", date=pa.date32())),
-    Concept("last_seen_date", ("last_seen_date", *_DATE_COLUMNS), read_dates, _schema("value", date=pa.date32())),
-    Concept("house_no", ("house_no",), read_house_numbers, _schema("value moo household_type")),
+    Concept("death_date", ("death_date", *_DATE_COLUMNS), read_dates, _DATE, plain_dates),
+    Concept("last_seen_date", ("last_seen_date", *_DATE_COLUMNS), read_dates, _DATE, plain_dates),
+    Concept("house_no", ("house_no",), read_house_numbers, _schema("value moo household_type"), plain_house_numbers),
     Concept("moo", ("moo",), read_moos, _schema("value village")),
     Concept("village", ("village",), read_villages, _schema("value moo household_type")),
     Concept("address", ("address",), read_addresses, _schema("value moo village household_type")),
@@ -320,5 +283,5 @@ CONCEPTS: tuple[Concept, ...] = (
     Concept("relationship", ("relationship",), read_relationships, _schema("value")),
     Concept("household_type", ("household_type",), read_household_types, _schema("value")),
     Concept("life_status", ("life_status",), read_life_statuses, _schema("value")),
-    Concept("household_ref", ("household_ref",), read_household_refs, _schema("value")),
+    Concept("household_ref", ("household_ref",), read_household_refs, _schema("value"), plain_household_refs),
 )

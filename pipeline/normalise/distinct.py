@@ -14,6 +14,7 @@ import pyarrow as pa
 
 Row = tuple[object, ...]
 Kernel = Callable[[Sequence[Row]], list[Row]]
+Positions = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +22,12 @@ class Distinct:
     """Distinct rows of some columns, and which of them stands in each record.
 
     Attributes:
-        rows: Distinct rows, one tuple each.
+        rows: The distinct rows.
         index: For each record the position of its row.
     """
 
-    rows: list[Row]
-    index: npt.NDArray[np.int64]
+    rows: pa.RecordBatch
+    index: Positions
 
 
 def find_distinct(data: pa.Table, columns: Sequence[str]) -> Distinct:
@@ -39,50 +40,47 @@ def find_distinct(data: pa.Table, columns: Sequence[str]) -> Distinct:
     Returns:
         The distinct rows with an index for every record.
     """
-    encoded = [distinct_texts(data[c]) for c in columns]
-    values: list[list[object]] = [dictionary.to_pylist() for _, dictionary in encoded]
-    codes = [indices for indices, _ in encoded]
-    if len(columns) == 1:
-        return Distinct([(v,) for v in values[0]], codes[0])
-    combined = np.zeros(data.num_rows, dtype=np.int64)
-    size = 1
-    for code, value in zip(codes, values, strict=True):
-        if len(value) < 2:
-            continue
-        if size * len(value) >= 2**62:
-            _, combined = np.unique(combined, return_inverse=True)
-            size = data.num_rows
-        combined, size = combined * len(value) + code, size * len(value)
-    _, first, index = np.unique(combined, return_index=True, return_inverse=True)
-    columns_of_first = [[v[i] for i in c[first]] for v, c in zip(values, codes, strict=True)]
-    return Distinct(list(zip(*columns_of_first, strict=True)), index.astype(np.int64))
+    (index, first), *others = [_distinct_cells(data[c]) for c in columns]
+    cells = [first]
+    for codes, more in others:
+        index, known, beside = _pairs(index, len(cells[0]), codes, len(more))
+        cells = [*(c.take(known) for c in cells), more.take(beside)]
+    return Distinct(pa.RecordBatch.from_arrays(cells, names=list(columns)), index)
 
 
-def distinct_texts(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int64], pa.Array]:
-    """Code of each row, and the texts the codes stand for; unknown has a code of its own, the last."""
-    whole = column.combine_chunks()
-    if not pa.types.is_dictionary(whole.type):
-        whole = whole.dictionary_encode()
-    indices, dictionary = whole.indices, whole.dictionary
+def _pairs(left: Positions, left_size: int, right: Positions, right_size: int) -> tuple[Positions, pa.Array, pa.Array]:
+    """Code of each row's pair, and the left and right codes of each pair."""
+    if right_size < 2:
+        return left, pa.array(np.arange(left_size)), pa.array(np.zeros(left_size, dtype=np.int32))
+    if left_size < 2:
+        return right, pa.array(np.zeros(right_size, dtype=np.int32)), pa.array(np.arange(right_size))
+    pairs = pa.array(left.astype(np.int64) * right_size + right).dictionary_encode()
+    known, beside = np.divmod(pairs.dictionary.to_numpy(), right_size)
+    return pairs.indices.to_numpy(), pa.array(known), pa.array(beside)
+
+
+def _distinct_cells(column: pa.ChunkedArray) -> tuple[Positions, pa.Array]:
+    """Code of each row, and the cells the codes stand for; unknown has a code of its own, the last."""
+    if column.null_count == len(column):
+        kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+        return np.zeros(len(column), dtype=np.int32), pa.nulls(1, kind)
+    coded = column.combine_chunks()
+    if not pa.types.is_dictionary(coded.type):
+        coded = coded.dictionary_encode()
+    indices, cells = coded.indices, coded.dictionary
+    if len(cells) > len(indices):
+        # A few rows of a large table come with the cells of all its rows.
+        used = indices.dictionary_encode()
+        indices, cells = used.indices, cells.take(used.dictionary)
     if indices.null_count:
-        indices = indices.fill_null(len(dictionary))
-        dictionary = pa.concat_arrays([dictionary, pa.nulls(1, dictionary.type)])
-    return indices.to_numpy(zero_copy_only=False).astype(np.int64), dictionary
+        indices = indices.fill_null(len(cells))
+        cells = pa.concat_arrays([cells, pa.nulls(1, cells.type)])
+    return indices.to_numpy().astype(np.int32, copy=False), cells
 
 
-def spread(schema: pa.Schema, rows: Sequence[Row], index: npt.NDArray[np.int64], *, is_coded: bool = False) -> pa.Table:
-    """Mapped distinct rows back in the place of every record.
-
-    Args:
-        schema: Columns of the mapped rows.
-        rows: Mapped rows.
-        index: For each record the position of its row.
-        is_coded: Texts come as codes into a dictionary.
-
-    Returns:
-        A table with one row for each record.
-    """
-    return spread_table(mapped_table(schema, rows), index, is_coded=is_coded)
+def as_tuples(rows: pa.RecordBatch) -> list[Row]:
+    """The rows, one tuple each."""
+    return list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
 
 
 def mapped_table(schema: pa.Schema, rows: Sequence[Row]) -> pa.Table:
@@ -92,12 +90,13 @@ def mapped_table(schema: pa.Schema, rows: Sequence[Row]) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def spread_table(mapped: pa.Table, index: npt.NDArray[np.int64], *, is_coded: bool = False) -> pa.Table:
-    """A mapped table back in the place of every record.
+def spread(mapped: pa.Table, index: Positions, unknown: dict[pa.DataType, pa.Array], *, is_coded: bool) -> pa.Table:
+    """Mapped distinct rows back in the place of every record.
 
     Args:
-        mapped: One row for each distinct value.
+        mapped: One row for each distinct row.
         index: For each record the position of its row.
+        unknown: By type a column in which nothing is known: of the many that are so, one is kept in memory.
         is_coded: Texts come as codes into a dictionary.
     """
     places = pa.array(index)
@@ -105,7 +104,7 @@ def spread_table(mapped: pa.Table, index: npt.NDArray[np.int64], *, is_coded: bo
     for column in mapped.columns:
         values = column.combine_chunks()
         if values.null_count == len(values):
-            arrays.append(pa.nulls(len(index), values.type))
+            arrays.append(unknown[values.type])
         elif is_coded and values.type == pa.string():
             # Many cells come to one value: the dictionary holds it once.
             coded = values.dictionary_encode()

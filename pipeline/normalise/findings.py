@@ -99,19 +99,20 @@ def repairs(record: pa.Table, parts: Parts) -> pa.Table:
     Returns:
         REPAIR: one row for each record, column and rule.
     """
-    found = []
+    found = [tables.REPAIR.empty()]
     for concept in CONCEPTS:
-        part = parts[concept.name]
-        keep = pc.is_valid(part["rules"])
-        lists = pc.split_pattern(part["rules"].filter(keep), " ").combine_chunks()
+        keep = pc.is_valid(parts[concept.name]["rules"])
+        cells = [c for c in concept.columns if c in record.column_names]
+        mended, part = record.select(["record_id", *cells]).filter(keep), parts[concept.name].filter(keep)
+        lists = pc.split_pattern(part["rules"], " ").combine_chunks()
         rows = pc.list_parent_indices(lists)
         found.append(
             pa.table(
                 {
-                    "record_id": record["record_id"].filter(keep).take(rows),
+                    "record_id": mended["record_id"].take(rows),
                     "column": pa.array([concept.name] * len(rows), pa.string()),
-                    "raw_value": _raw(record, concept).filter(keep).take(rows),
-                    "value": _value(concept, part).filter(keep).take(rows),
+                    "raw_value": _raw(mended, concept).take(rows),
+                    "value": _value(concept, part).take(rows),
                     "rule_code": pc.list_flatten(lists),
                 }
             )

@@ -5,6 +5,8 @@ Every record is read by itself; each distinct value is looked at once, and stays
 
 from __future__ import annotations
 
+import re
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,6 +15,7 @@ from pipeline.errors import UserError
 from pipeline.normalise.assemble import assemble
 from pipeline.normalise.coded import by_value, constant, first_known, plain
 from pipeline.normalise.records import read_parts
+from pipeline.values.text import arabic_digits, clean
 
 REQUIRED = ("record_id", "agency")
 OPTIONAL = (
@@ -33,7 +36,7 @@ OPTIONAL = (
     "death_date",
     "last_seen_date",
 )
-_THAI_AREA_CODE = r"^[1-9]\d{5}(\d{2})?$"
+_THAI_AREA_CODE = re.compile("[1-9][0-9]{5}(?:[0-9]{2})?")
 
 
 class LinkInputError(UserError):
@@ -48,12 +51,8 @@ def _check(table: pa.Table) -> None:
             f"the records file lacks the column(s) {names}; add them, one row a record",
             f"ไฟล์ระเบียนขาดคอลัมน์ {names} ให้เพิ่มคอลัมน์นี้ หนึ่งแถวต่อหนึ่งระเบียน",
         )
-    ids = plain(table["record_id"])
-    if ids.null_count or pc.count_distinct(ids).as_py() != table.num_rows:
-        raise LinkInputError(
-            "record_id is empty or repeated in some rows; give every row its own",
-            "record_id ว่างหรือซ้ำกันในบางแถว ให้ทุกแถวมีค่าไม่ซ้ำกัน",
-        )
+    if table["record_id"].null_count:
+        raise _no_identity()
     if table["agency"].null_count:
         raise LinkInputError(
             "agency is empty in some rows; name the agency of every row",
@@ -61,16 +60,41 @@ def _check(table: pa.Table) -> None:
         )
 
 
+def _no_identity() -> LinkInputError:
+    return LinkInputError(
+        "record_id is empty or repeated in some rows; give every row its own",
+        "record_id ว่างหรือซ้ำกันในบางแถว ให้ทุกแถวมีค่าไม่ซ้ำกัน",
+    )
+
+
 def _as_record(table: pa.Table) -> pa.Table:
     """The input as RECORD: dates are CE, every row is a person."""
-    columns = {c: _as_text(table[c]) for c in (*REQUIRED, *OPTIONAL) if c in table.column_names}
+    given = {c: _as_text(table[c]) for c in OPTIONAL if c in table.column_names}
+    columns = {"record_id": plain(_as_text(table["record_id"])), "agency": _as_text(table["agency"]), **given}
+    ordered = _by_record_id(pa.table(columns))
     constants = {"record_kind": "person", "role": "person", "date_era": "ce", "date_order": "auto"}
+    # Of the many columns that nobody gave one of each type is kept in memory.
+    unknown = {kind: pa.nulls(table.num_rows, kind) for kind in set(tables.RECORD.schema.types)}
+    columns = {field.name: unknown[field.type] for field in tables.RECORD.schema}
     columns |= {name: constant(value, table.num_rows) for name, value in constants.items()}
-    return tables.RECORD.conform(pa.table(columns), keep_coded=True)
+    return pa.table(columns | {name: ordered[name] for name in ordered.column_names})
+
+
+def _by_record_id(data: pa.Table) -> pa.Table:
+    """The rows in the order of ``record_id``, which must differ from row to row."""
+    if data.num_rows < 2:
+        return data
+    ids = data["record_id"]
+    if not pc.all(pc.less(ids.slice(0, len(ids) - 1), ids.slice(1))).as_py():
+        data = data.take(pc.sort_indices(ids))
+        ids = data["record_id"]
+        if pc.any(pc.equal(ids.slice(0, len(ids) - 1), ids.slice(1))).as_py():
+            raise _no_identity()
+    return data
 
 
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return column if pa.types.is_dictionary(column.type) else column.cast(pa.string())
+    return column.cast(tables.CODED if pa.types.is_dictionary(column.type) else tables.TEXT)
 
 
 def normalise_link_input(table: pa.Table, *, threads: int = 1) -> pa.Table:
@@ -78,6 +102,8 @@ def normalise_link_input(table: pa.Table, *, threads: int = 1) -> pa.Table:
 
     Lists that are not Thai pass usable: an identifier of another length stays as text, a postcode in
     ``tambon_code`` stays as given, a suburb in ``amphoe`` stands in ``amphoe_code`` too, ``yyyymmdd`` is a birth date.
+
+    Every record is read by itself: some rows of a table give what those rows give among all others.
 
     Args:
         table: ``record_id`` and ``agency``, and any of the optional columns, values as typed. Others are left out.
@@ -91,24 +117,28 @@ def normalise_link_input(table: pa.Table, *, threads: int = 1) -> pa.Table:
     """
     _check(table)
     record = _as_record(table)
-    typed_code = record["tambon_code"]
-    is_thai = pc.fill_null(by_value(typed_code, lambda texts: pc.match_substring_regex(texts, _THAI_AREA_CODE)), False)
-    has_other = pc.any(pc.and_(pc.invert(is_thai), pc.is_valid(typed_code))).as_py()
-    readable = record
-    if has_other:
-        null = pa.scalar(None, pa.string())
-        readable = _with(record, "tambon_code", pc.if_else(is_thai, plain(typed_code), null))
-    normal, _ = assemble(readable, read_parts(readable, None, threads, is_coded=True))
+    elsewhere = by_value(_coded(record["tambon_code"]), _not_thai)
+    if elsewhere.null_count < len(elsewhere):
+        thai = pc.if_else(pc.is_null(elsewhere), plain(record["tambon_code"]), pa.scalar(None, pa.string()))
+        record = _with(record, "tambon_code", thai)
+    normal, _ = assemble(record, read_parts(record, None, threads, is_coded=True))
     # Where no Thai list knows a place, what was given still tells one place from another.
-    if has_other:
-        normal = _with(normal, "tambon_code", first_known(normal["tambon_code"], trimmed(typed_code)))
+    normal = _with(normal, "tambon_code", first_known(normal["tambon_code"], elsewhere))
     normal = _with(normal, "amphoe_code", first_known(normal["amphoe_code"], by_value(normal["amphoe"], pc.utf8_upper)))
     return tables.NORMAL_RECORD.conform(normal, keep_coded=True)
 
 
-def trimmed(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Texts without white space around them."""
-    return pc.utf8_trim_whitespace(plain(column))
+def _coded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+
+
+def _not_thai(codes: pa.Array) -> pa.Array:
+    """Codes that have not the form of a Thai area code, as given; null for any other and where nothing is known."""
+    found: list[str | None] = []
+    for code in codes.to_pylist():
+        text = arabic_digits(clean(code).value or "").removesuffix(".0")
+        found.append(code.strip() if text and not _THAI_AREA_CODE.fullmatch(text) else None)
+    return pa.array(found, pa.string())
 
 
 def _with(table: pa.Table, name: str, values: pa.ChunkedArray) -> pa.Table:

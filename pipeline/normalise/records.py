@@ -8,13 +8,13 @@ from importlib import import_module
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline import tables
 from pipeline.normalise import findings
 from pipeline.normalise.assemble import Parts, assemble
-from pipeline.normalise.concepts import CONCEPTS, Concept, Plain
-from pipeline.normalise.distinct import distinct_texts, find_distinct, mapped_table, spread, spread_table
+from pipeline.normalise.concepts import CONCEPTS, Concept
+from pipeline.normalise.distinct import Positions, as_tuples, find_distinct, mapped_table, spread
+from pipeline.normalise.plain import Mask, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,13 @@ def read_parts(record: pa.Table, home_province: str | None, threads: int = 1, *,
     """
     home = pa.repeat(pa.scalar(home_province, pa.string()), record.num_rows)
     data = record.append_column("home_province", home)
+    kinds = {kind for concept in CONCEPTS for kind in concept.schema.types}
+    unknown = {kind: pa.nulls(record.num_rows, kind) for kind in kinds}
 
     def read(concept: Concept) -> pa.Table:
-        if concept.plain is not None:
-            index, texts = distinct_texts(data[concept.columns[0]])
-            return spread_table(_read_texts(concept, concept.plain, texts), index, is_coded=is_coded)
         distinct = find_distinct(data, concept.columns)
-        return spread(concept.schema, concept.kernel(distinct.rows), distinct.index, is_coded=is_coded)
+        mapped, places = read_rows(concept, distinct.rows)
+        return spread(mapped, places[distinct.index], unknown, is_coded=is_coded)
 
     # Two threads that import one package at once may find it half made.
     import_module("pythainlp.corpus")
@@ -62,14 +62,33 @@ def read_parts(record: pa.Table, home_province: str | None, threads: int = 1, *,
         return dict(zip((concept.name for concept in CONCEPTS), pool.map(read, CONCEPTS), strict=True))
 
 
-def _read_texts(concept: Concept, plain: Plain, texts: pa.Array) -> pa.Table:
-    """A concept of distinct cells: those that are plain at once, the others one by one; in the order of the cells."""
-    is_plain, at_once = plain(texts)
-    others = texts.filter(pc.invert(is_plain)).to_pylist()
-    one_by_one = mapped_table(concept.schema, concept.kernel([(text,) for text in others]))
-    flags = is_plain.to_numpy(zero_copy_only=False)
-    place = np.where(flags, np.cumsum(flags) - 1, len(at_once) + np.cumsum(~flags) - 1)
-    return pa.concat_tables([at_once, one_by_one]).take(pa.array(place))
+def read_rows(concept: Concept, rows: pa.RecordBatch) -> tuple[pa.Table, Positions]:
+    """A concept of distinct rows: those that are plain by column, the others one by one.
+
+    Args:
+        concept: What to read.
+        rows: Distinct rows of its columns.
+
+    Returns:
+        The values, first of the plain rows, then of the others; and for each row the position of its values.
+    """
+    is_plain, values = concept.plain(rows) if concept.plain else (np.zeros(rows.num_rows, dtype=np.bool_), {})
+    at_once = _plain_table(concept.schema, values, is_plain)
+    one_by_one = mapped_table(concept.schema, concept.kernel(as_tuples(rows.filter(pa.array(~is_plain)))))
+    places = np.where(is_plain, np.cumsum(is_plain) - 1, at_once.num_rows + np.cumsum(~is_plain) - 1)
+    return pa.concat_tables([at_once, one_by_one]), places.astype(np.int32)
+
+
+def _plain_table(schema: pa.Schema, values: Values, is_plain: Mask) -> pa.Table:
+    kept, count = pa.array(is_plain), int(is_plain.sum())
+    arrays = []
+    for field in schema:
+        value = values.get(field.name)
+        if isinstance(value, pa.Array):
+            arrays.append(value.filter(kept))
+        else:
+            arrays.append(pa.repeat(pa.scalar(value, field.type), count))
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def normalise_records(record: pa.Table, *, home_province: str | None, threads: int = 1) -> Normalised:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -146,25 +145,26 @@ def is_sequence(digits: str) -> bool:
     return len(head) >= 4 and (head in _UP or head in _DOWN)
 
 
-@lru_cache(maxsize=4)
-def _counting(length: int) -> frozenset[int]:
-    return frozenset(int(way[i : i + length]) for way in (_UP, _DOWN) for i in range(len(way) - length + 1))
+def plain_valid(digits: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """Which numbers pass the checksum and were not typed to fill a field (:func:`is_sequence`).
 
-
-def plain_valid(numbers: npt.NDArray[np.int64], length: int) -> npt.NDArray[np.bool_]:
-    """Which numbers pass the checksum and were not typed to fill a field.
-
-    The bulk of a register in one matrix product; what does not pass goes through the parser one by one.
+    The bulk of a register, digit by digit; what does not pass goes through the parser one by one.
 
     Args:
-        numbers: Cells that hold exactly ``length`` plain digits, as numbers; -1 for any other cell.
-        length: 13 for national IDs, 11 for house codes.
+        digits: A row for each number, a column for each digit, 11 or 13 of them; above 9 stands what is no digit.
     """
-    good = numbers >= 0
-    places = 10 ** np.arange(length - 1, -1, -1, dtype=np.int64)
-    digits = (numbers[good][:, None] // places[None, :]) % 10
-    checks = (11 - digits[:, :-1] @ np.arange(length, 1, -1) % 11) % 10
-    kinds = (np.diff(np.sort(digits, axis=1), axis=1) != 0).sum(axis=1) + 1
-    heads = numbers[good] // 10
-    good[good] = (checks == digits[:, -1]) & (kinds > 2) & ~np.isin(heads, list(_counting(length - 1)))
-    return good
+    length = digits.shape[1]
+    total = np.zeros(len(digits), dtype=np.int32)
+    kinds = np.zeros(len(digits), dtype=np.int32)
+    for place in range(length):
+        digit = digits[:, place].astype(np.int32)
+        total += digit * (length - place if place < length - 1 else 0)
+        kinds |= 1 << np.minimum(digit, 10)
+    checks = (11 - total % 11) % 10 == digits[:, -1]
+    without_two = kinds & (kinds - 1)
+    without_two &= without_two - 1
+    heads = digits[:, :-1].astype(np.int8)
+    steps = (heads[:, 1:] - heads[:, :-1]) % 10
+    counts = (steps == 1).all(axis=1) | (steps == 9).all(axis=1)
+    found: npt.NDArray[np.bool_] = checks & (kinds < 1 << 10) & (without_two > 0) & ~counts
+    return found

@@ -15,7 +15,9 @@ from pipeline.values.villages import moo_beside
 _HOUSE_WORD = re.compile(r"(?:บ้านเลขที่|บ้าน\s?ลท\.?|เลขที่บ้าน|เลขที่|บลท\.?|no\.?)\s*[:.]?\s*", re.IGNORECASE)
 HOUSE_NO = re.compile(r"\d{1,5}(?:\s*[/\-]\s*\d{1,5})*\s*(?:[ก-ฮ](?![ก-๎.]|\s\.)|[A-Za-z](?![A-Za-z]))?")
 """What a house number looks like at the beginning of a text."""
-_PLAIN_HOUSE = re.compile(r"[1-9]\d{0,4}(?:/[1-9]\d{0,4})?\Z")
+PLAIN_HOUSE_NO = "[1-9][0-9]{0,4}(?:/[1-9][0-9]{0,4})?"
+"""A house number that needs no repair; read alike by Python and by Arrow (RE2)."""
+_PLAIN_HOUSE = re.compile(PLAIN_HOUSE_NO)
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T][\d:.]+)?\Z")
 _NO_HOUSE = re.compile(r"ไม่มี|ไม่ทราบ|ไม่ระบุ|ทะเบียนบ้านกลาง|บ้านกลาง|เร่ร่อน")
 
@@ -76,7 +78,7 @@ def parse_house_no(raw: str | None) -> HouseNumber:
     Returns:
         The number; one that a date stood for is put back as d/m with rule ``house_no.excel_date``.
     """
-    if raw is not None and _PLAIN_HOUSE.match(raw):
+    if raw is not None and _PLAIN_HOUSE.fullmatch(raw):
         return HouseNumber(raw)
     cell = clean(raw)
     if cell.value is None:

@@ -36,8 +36,10 @@ _NEEDS_NORMALISE = re.compile(
     "|([" + _FOLLOW + LEAD_VOWELS + _ABOVE_BELOW + "์]) *\\1"
     "|(?:^| )[" + _MARKS + "]"
 )
-# Thai letters and marks only: what most names are, and what needs no further look when its marks are in order.
-_PLAIN_THAI = re.compile("[ก-ฮะ-ฺเ-ไ็-์]+")
+_SYLLABLE = "[" + LEAD_VOWELS + "]?[" + CONSONANTS + "][ัิีึืฺุู็]?[" + _TONES + "์]?(?:าะ|[ะาำ])?"
+PLAIN_WORD = "(?:" + _SYLLABLE + ")+"
+"""One Thai word whose marks are in order, as most names are; read alike by Python and by Arrow (RE2)."""
+_PLAIN_WORD = re.compile(PLAIN_WORD)
 _DECOMPOSED_AM = re.compile("ํ([" + _TONES + "]?)า")
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _HAS_THAI = re.compile("[ก-ฮ]")
@@ -86,7 +88,8 @@ def squash(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _placeholders() -> frozenset[str]:
+def placeholders() -> frozenset[str]:
+    """Words for "nothing known", in the form in which they are compared (:func:`squash`)."""
     return frozenset(squash(word) or word for word in load("placeholders")["anywhere"])
 
 
@@ -97,7 +100,7 @@ def is_placeholder(text: str) -> bool:
         text: A cleaned text.
     """
     key = squash(text)
-    return not key or key in _placeholders() or not any(c.isalnum() for c in key)
+    return not key or key in placeholders() or not any(c.isalnum() for c in key)
 
 
 def _mend_marks(text: str) -> str:
@@ -116,17 +119,12 @@ def _mend_marks(text: str) -> str:
 def is_plain_word(text: str) -> bool:
     """Whether a text is one Thai word that cleaning would leave as it is.
 
-    A shortcut for the bulk of the names (three regular expressions fewer); it never says yes to a text that
-    :func:`clean` would change.
+    A shortcut for the bulk of the names; it never says yes to a text that :func:`clean` would change.
 
     Args:
         text: The cell as typed.
     """
-    return (
-        _PLAIN_THAI.fullmatch(text) is not None
-        and _NEEDS_NORMALISE.search(text) is None
-        and text not in _placeholders()
-    )
+    return _PLAIN_WORD.fullmatch(text) is not None and text not in placeholders()
 
 
 def clean(raw: str | None) -> Text:
@@ -175,9 +173,7 @@ def clean(raw: str | None) -> Text:
 # Keys that give Thai letters on a Kedmanee keyboard and that no Latin name holds inside a word.
 _STRONG_KEYS = re.compile(r"[,;=\[\]\\/0-9](?=\S)")
 _LATIN_CELL = re.compile(r"[\x20-\x7e]+\Z")
-_WELL_FORMED = re.compile(
-    "(?:[" + LEAD_VOWELS + "]?[" + CONSONANTS + "](?:[" + "ัิีึืฺุู็" + "]?[" + _TONES + "์]?[ะาำ]?)| |[.])+\\Z"
-)
+_WELL_FORMED = re.compile("(?:" + _SYLLABLE + "| |[.])+\\Z")
 _VOWEL = re.compile("[" + LEAD_VOWELS + _ABOVE_BELOW + _FOLLOW + "]")
 
 

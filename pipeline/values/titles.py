@@ -7,6 +7,8 @@ How a title is told from a name that merely begins with the same letters (domain
 2. What is left has two letters or more, and the whole is not in the list of names that look like titles.
 3. Weak titles (คุณ, เณร, หม่อม …) and abbreviations without dots are cut only when what is left is a known given
    name and the whole is not.
+4. An abbreviation whose letters begin a known given name (อ, ศ, นพ, มล, พอ) needs its dot or a space: อนิวัตน์ is no
+   อ. + นิวัตน์. Others may be glued without a dot, as นสสมหญิง and ดชสมชาย are typed.
 """
 
 from __future__ import annotations
@@ -47,7 +49,10 @@ class Title:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """One spelling of a title. ``pattern`` is set for abbreviations, whose dots and spaces vary."""
+    """One spelling of a title.
+
+    ``pattern`` is set for abbreviations, whose dots and spaces vary; ``is_dotless`` for their letters alone.
+    """
 
     text: str
     canonical: str
@@ -55,6 +60,7 @@ class _Form:
     is_weak: bool
     takes_female: bool
     pattern: re.Pattern[str] | None = None
+    is_dotless: bool = False
 
 
 def _short_pattern(short: str) -> re.Pattern[str]:
@@ -83,7 +89,7 @@ def _forms() -> tuple[_Form, ...]:
             for short in title.get("short", []):
                 dotless = short.replace(".", "")
                 forms.append(_Form(short, canonical, sex, False, takes_female, _short_pattern(short)))
-                forms.append(_Form(dotless, canonical, sex, True, takes_female))
+                forms.append(_Form(dotless, canonical, sex, True, takes_female, is_dotless=True))
     return tuple(sorted(forms, key=lambda f: (-len(f.text.replace(".", "")), f.pattern is None)))
 
 
@@ -106,7 +112,8 @@ def _by_squashed() -> dict[str, _Form]:
 
 
 @lru_cache(maxsize=1)
-def _not_titles() -> frozenset[str]:
+def names_not_titles() -> frozenset[str]:
+    """Given names that begin as a title does and go on as a name does."""
     return frozenset(load("titles")["names_not_titles"])
 
 
@@ -187,6 +194,23 @@ def _begins_a_name(rest: str) -> bool:
     return (first in CONSONANTS and len(rest) > 1) or (first.isascii() and first.isalpha())
 
 
+@lru_cache(maxsize=1)
+def _glued_forms() -> dict[str, _Form]:
+    """What may stand before a name in one Thai word, in the order in which it is looked for."""
+    dotless = {form.text for form in _forms() if form.is_dotless}
+    begin_names = {
+        name[:i]
+        for name in given_names()
+        for i in range(1, len(name))
+        if name[:i] in dotless and _begins_a_name(name[i:])
+    }
+    found: dict[str, _Form] = {}
+    for form in _forms():
+        if form.pattern is None and not form.text.isascii() and form.text not in begin_names:
+            found.setdefault(form.text, form)
+    return found
+
+
 def _may_cut(form: _Form, text: str, length: int) -> str | None:
     """What is left after cutting ``length`` letters, or None when they belong to the name."""
     rest = text[length:]
@@ -197,12 +221,12 @@ def _may_cut(form: _Form, text: str, length: int) -> str | None:
         return None
     whole = _FIRST_WORD.match(text)
     first_word = whole.group() if whole else text
-    if is_glued and form.text[0].isascii():
+    if is_glued and form.text not in _glued_forms():
         return None
     if not is_glued:
         # A dotless abbreviation may be a short name of its own: a known given name stays one.
         return None if form.is_weak and form.text in given_names() else stripped
-    if first_word in _not_titles():
+    if first_word in names_not_titles():
         return None
     if form.is_weak:
         left = _FIRST_WORD.match(stripped)
@@ -226,13 +250,28 @@ def _cut_one(text: str) -> tuple[_Form, str] | None:
     return None
 
 
-def may_begin_with_title(text: str) -> bool:
-    """Whether the first letter is that of any title: a cheap test before :func:`cut_title`.
+@lru_cache(maxsize=1)
+def title_beginnings() -> tuple[str, ...]:
+    """What a plain Thai word with a title before the name begins with, the longest first."""
+    return (*_glued_forms(), _ACTING)
+
+
+def sure_titles() -> dict[str, Title]:
+    """Of :func:`title_beginnings` those that are titles whatever follows, and what they mean."""
+    return {
+        text: Title(form.canonical, form.sex)
+        for text, form in _glued_forms().items()
+        if not form.is_weak and not form.takes_female
+    }
+
+
+def may_begin_with_title(word: str) -> bool:
+    """Whether a word begins with the letters of a title: a cheap test before :func:`cut_title`.
 
     Args:
-        text: A cleaned text, not empty.
+        word: A plain Thai word.
     """
-    return text[0] in _forms_by_letter() or text[0] == _ACTING[0]
+    return word.startswith(title_beginnings())
 
 
 def cut_title(text: str) -> tuple[Title, str]:

@@ -201,10 +201,9 @@ def test_an_id_and_a_house_code_read_twice_are_the_same(raw: str) -> None:
 
 @given(st.lists(st.text(alphabet="0123456789", min_size=13, max_size=13), max_size=30))
 def test_the_shortcut_for_plain_numbers_is_the_parser(numbers: list[str]) -> None:
-    ids = np.array([int(n) for n in numbers], dtype=np.int64)
-    assert plain_valid(ids, 13).tolist() == [parse_national_id(n).status == "valid" for n in numbers]
-    codes = np.array([int(n[:11]) for n in numbers], dtype=np.int64)
-    assert plain_valid(codes, 11).tolist() == [parse_house_code(n[:11]).status == "valid" for n in numbers]
+    digits = np.array([[int(d) for d in n] for n in numbers], dtype=np.uint8).reshape(-1, 13)
+    assert plain_valid(digits).tolist() == [parse_national_id(n).status == "valid" for n in numbers]
+    assert plain_valid(digits[:, :11]).tolist() == [parse_house_code(n[:11]).status == "valid" for n in numbers]
 
 
 # ---------------------------------------------------------------- addresses

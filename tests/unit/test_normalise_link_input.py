@@ -79,6 +79,20 @@ def test_a_postcode_that_looks_like_an_amphoe_code_is_not_read_as_one() -> None:
     assert (row["tambon_code"], row["amphoe_code"], row["province_code"]) == ("3001", None, None)
 
 
+def test_a_thai_code_says_the_same_whatever_stands_in_other_rows() -> None:
+    codes = {"r1": "309999", "r2": "300100", "r3": " 301509", "r4": "๓๐๑๕๐๙"}
+    rows = [{"record_id": r, "agency": "a", "tambon_code": code} for r, code in codes.items()]
+    alone, among = _rows(*rows), _rows(*rows, {"record_id": "r5", "agency": "a", "tambon_code": "2600"})
+    assert alone == among[:4]
+    assert [r["tambon_code"] for r in among] == [None, None, "301509", "301509", "2600"]
+    assert [r["amphoe_code"] for r in among] == [None, "3001", "3015", "3015", None]
+
+
+def test_a_dash_in_place_of_a_code_is_no_place() -> None:
+    (row,) = _rows({"record_id": "r1", "agency": "a", "tambon_code": "-"})
+    assert row["tambon_code"] is None
+
+
 def test_the_result_is_ordered_by_record_id_whatever_the_order_of_the_input() -> None:
     rows = [{"record_id": f"r{i}", "agency": "a", "first_name": f"นาย{'กข'[i % 2]}มล"} for i in range(9)]
     assert _rows(*rows) == _rows(*reversed(rows))

@@ -94,6 +94,48 @@ def test_a_name_that_merely_begins_like_a_title_is_never_cut(name: str) -> None:
     assert (found.title, found.first_name) == (None, name)
 
 
+NAMES_WITH_THE_LETTERS_OF_A_TITLE = [
+    *["อนิวัตน์", "อธิตติยา", "อรวิภา", "อนันตพร", "อภิญญาภา", "อชิรญา"],
+    *["ศนิภา", "ศกานต์", "ศรัญญา", "ศมนวรรณ"],
+    *["วรรณิภา", "วนิดา", "รตนพร", "รอมฎอน", "รวิวรรณ"],
+    *["นพกานต์", "นพจิรา", "นพเก้า", "นทชัย", "นสิตา"],
+    *["ดรุณี", "ดนุพร", "สตกมล", "สอางค์", "จอมใจ", "จตุพล"],
+    *["พอใจ", "พอพล", "พวงเพชร", "พลอยไพลิน", "ทวีพร", "ภกวดี", "อจรา"],
+    *["มลวิภา", "มลชนก", "มลธิดา", "มลสิริ"],
+]
+
+
+@pytest.mark.parametrize("name", NAMES_WITH_THE_LETTERS_OF_A_TITLE)
+def test_a_name_that_begins_with_the_letters_of_an_abbreviated_title_is_never_cut(name: str) -> None:
+    for found in (parse_given_name(name), parse_full_name(f"{name} ใจดี")):
+        assert (found.title, found.first_name) == (None, name)
+    titled = parse_full_name(f"น.ส.{name} ใจดี")
+    assert (titled.title, titled.first_name, titled.last_name) == ("นางสาว", name, "ใจดี")
+    assert parse_given_name(f"นาย{name}") == parse_given_name(f"นาย {name}")
+    assert parse_given_name(f"นาย{name}").first_name == name
+
+
+@pytest.mark.parametrize(
+    ("raw", "title"),
+    [
+        ("อ.นิวัตน์", "อาจารย์"),
+        ("อ. นิวัตน์", "อาจารย์"),
+        ("อ นิวัตน์", "อาจารย์"),
+        ("ศ.นิวัตน์", "ศาสตราจารย์"),
+        ("นพ.นิวัตน์", "นายแพทย์"),
+        ("ม.ล.นิวัตน์", "หม่อมหลวง"),
+        ("มล นิวัตน์", "หม่อมหลวง"),
+        ("พ.อ.นิวัตน์", "พันเอก"),
+        ("นสนิวัตน์", "นางสาว"),
+        ("ดชนิวัตน์", "เด็กชาย"),
+        ("ดญนิวัตน์", "เด็กหญิง"),
+    ],
+)
+def test_an_abbreviated_title_is_cut_by_its_dot_or_space_or_where_no_name_begins_so(raw: str, title: str) -> None:
+    found = parse_full_name(f"{raw} ใจดี")
+    assert (found.title, found.first_name, found.last_name) == (title, "นิวัตน์", "ใจดี")
+
+
 def test_a_middle_name_stands_between_given_name_and_surname() -> None:
     name = parse_full_name("นางสาวแอนนา มาเรีย ใจดี")
     assert (name.first_name, name.middle_name, name.last_name) == ("แอนนา", "มาเรีย", "ใจดี")

@@ -120,8 +120,9 @@ def test_the_checksum_of_a_worked_example_by_hand() -> None:
 def test_the_shortcut_for_plain_numbers_agrees_with_the_parser() -> None:
     numbers = [f"199{n:09d}" + str(d) for n in (0, 12345678, 111111111, 987654321) for d in range(10)]
     numbers += ["1111111111111", "1234567890121", ID, ZERO_ID]
-    found = plain_valid(np.array([int(n) for n in numbers] + [-1]), 13)
-    assert found.tolist() == [parse_national_id(n).status == "valid" for n in numbers] + [False]
+    digits = np.array([[int(d) for d in n] for n in numbers] + [[208] * 13, [*map(int, ID[:12]), 208]], dtype=np.uint8)
+    found = plain_valid(digits)
+    assert found.tolist() == [parse_national_id(n).status == "valid" for n in numbers] + [False, False]
 
 
 @pytest.mark.parametrize(

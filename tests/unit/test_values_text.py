@@ -55,7 +55,9 @@ def test_thai_digits_become_arabic_digits() -> None:
     assert arabic_digits("๐๑๒๓๔๕๖๗๘๙ ม.๕") == "0123456789 ม.5"
 
 
-@pytest.mark.parametrize(("typed", "thai"), [("l,=kp", "สมชาย"), ("l,", "สม"), ("l,=kp .0fu", "สมชาย ใจดี")])
+@pytest.mark.parametrize(
+    ("typed", "thai"), [("l,=kp", "สมชาย"), ("l,", "สม"), ("vkcvglkt", "อาแอเสาะ"), ("l,=kp .0fu", "สมชาย ใจดี")]
+)
 def test_a_cell_typed_in_the_wrong_keyboard_layout_is_read_as_thai(typed: str, thai: str) -> None:
     text = mend_keyboard(typed)
     assert (text.value, text.rules) == (thai, ("text.keyboard",))
