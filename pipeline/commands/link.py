@@ -58,34 +58,34 @@ def link_file(
         UserError: The file, the folder or the decisions cannot be used.
     """
     started = time.perf_counter()
-    threads = settings.threads or os.cpu_count() or 1
     _prepare_out(out)
     _check_previous(previous)
     _check_agencies(records, duplicate_free)
-    with passing_library_home():
-        from pipeline.link import LinkOptions, link
-        from pipeline.normalise import normalise_link_input
-    options = LinkOptions(
-        previous=previous,
-        full=full,
-        retrain=retrain,
-        decisions=decisions,
-        duplicate_free=duplicate_free,
-        has_attributes=False,
-        clock=time.perf_counter,
-        peak_memory=peak_memory_bytes,
-    )
     with (
         ThreadPoolExecutor(1) as pool,
         DuckDBEngine(out / "state" / "spill", settings.threads, settings.memory_limit) as engine,
     ):
         delivered = pool.submit(digests, engine, records)
+        with passing_library_home():
+            # Imported while the file is read: it takes a second.
+            from pipeline.link import LinkOptions, link
+            from pipeline.normalise import normalise_link_input
         unchanged = None if full or retrain else _unchanged(engine, records, delivered, previous)
         table = unchanged.others if unchanged else _read(records)
-        normal = normalise_link_input(table, threads=threads)
+        normal = normalise_link_input(table, threads=settings.threads or os.cpu_count() or 1)
         del table
         found = delivered.result()
         normalised = time.perf_counter()
+        options = LinkOptions(
+            previous=previous,
+            full=full,
+            retrain=retrain,
+            decisions=decisions,
+            duplicate_free=duplicate_free,
+            has_attributes=False,
+            clock=time.perf_counter,
+            peak_memory=peak_memory_bytes,
+        )
         report = asdict(link(engine, normal, out, options, unchanged.rows if unchanged else None))
         if found is not None:
             save_digests(found, out / "state")

@@ -64,11 +64,21 @@ def indices_of(column: pa.DictionaryArray) -> Codes:
 def recoded(column: Texts, known: pa.Array) -> pa.DictionaryArray:
     """A column of texts as indices into the known texts and, behind them, the others that some row has, in order."""
     coded = coded_texts(column)
-    used = used_texts(coded)
-    others = used.filter(pc.invert(pc.is_in(used, value_set=known))) if len(known) else used
-    values = pa.concat_arrays([known, in_order(others)]) if len(known) else in_order(others)
-    codes = through(indices_of(coded), positions(coded.dictionary, values))
+    at, values = placed(coded.dictionary, used_texts(coded), known)
+    codes = through(indices_of(coded), at)
     return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes == UNKNOWN), values)
+
+
+def placed(texts: pa.Array, used: pa.Array, known: pa.Array) -> tuple[Codes, pa.Array]:
+    """Where each text stands among the known ones and, behind them in order, those used; -1 where it does not."""
+    if len(known) == 0:
+        values = in_order(used)
+        return positions(texts, values), values
+    at = positions(texts, known)
+    others = in_order(used.filter(pc.is_in(used, value_set=texts.filter(pa.array(at == UNKNOWN)))))
+    behind = positions(texts, others)
+    at = np.where(behind == UNKNOWN, at, behind + np.int32(len(known)))
+    return at, pa.concat_arrays([known, others]) if len(others) else known
 
 
 def used_texts(column: pa.DictionaryArray) -> pa.Array:

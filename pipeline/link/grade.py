@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from pipeline.engine import Engine
 from pipeline.link.blocking import Pairs
@@ -282,19 +281,22 @@ def grade_others(
     Returns:
         All pairs wanted, and how many of them were graded now.
     """
+    if len(known.a) == 0:
+        return grade_pairs(engine, coded, comparisons, pairs), len(pairs)
     at, is_known = _places(known, pairs)
     patterns, pattern_at = _grades(engine, coded, comparisons, pairs.a[~is_known], pairs.b[~is_known])
-    found = np.empty(len(pairs), dtype=np.int64)
-    found[is_known] = np.take(known.patterns, known.pattern_at[at[is_known]])
-    found[~is_known] = np.take(patterns, pattern_at)
-    return Graded(pairs.a, pairs.b, pairs.is_free, *_numbered(found)), int((~is_known).sum())
+    together = np.unique(np.concatenate([known.patterns, patterns]))
+    place = np.take(np.searchsorted(together, known.patterns).astype(np.int32), np.take(known.pattern_at, at))
+    place[~is_known] = np.take(np.searchsorted(together, patterns).astype(np.int32), pattern_at)
+    used = np.bincount(place, minlength=len(together)) > 0
+    number = (np.cumsum(used) - 1).astype(np.int32)
+    graded = Graded(pairs.a, pairs.b, pairs.is_free, together[used], np.take(number, place))
+    return graded, int((~is_known).sum())
 
 
 def _places(known: Graded, pairs: Pairs) -> tuple[Ints, Flags]:
     """Place of each pair among the known, and whether it stands there."""
     held, wanted = packed(known.a, known.b), packed(pairs.a, pairs.b)
-    if len(held) == 0:
-        return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=bool)
     at = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
     return at, np.asarray(held[at] == wanted)
 
@@ -309,13 +311,3 @@ def _grades(
     patterns = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *(p for p, _ in parts)]))
     at = [np.searchsorted(patterns, p).astype(np.int32)[inverse] for p, inverse in parts]
     return patterns, np.concatenate([np.empty(0, dtype=np.int32), *at])
-
-
-def _numbered(found: Ints) -> tuple[Codes, npt.NDArray[np.int32]]:
-    """Distinct patterns, ascending, and the place of each one's among them."""
-    coded = pa.array(found).dictionary_encode()
-    patterns = coded.dictionary.to_numpy()
-    order = np.argsort(patterns)
-    place = np.empty(len(order), dtype=np.int32)
-    place[order] = np.arange(len(order), dtype=np.int32)
-    return patterns[order], np.take(place, coded.indices.to_numpy())

@@ -130,9 +130,13 @@ def load_memory(state: Path) -> Memory | None:
     )
 
 
+def _facts_file(state: Path) -> Path:
+    return state / "private" / "memory.json"
+
+
 def _facts(state: Path) -> dict[str, Any] | None:
     try:
-        facts: dict[str, Any] = json.loads((state / "private" / "memory.json").read_text(encoding="utf-8"))
+        facts: dict[str, Any] = json.loads(_facts_file(state).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return facts if facts["code"] == code_fingerprint() else None
@@ -157,20 +161,24 @@ def records_file(state: Path) -> Path:
     return state / "private" / "record.arrow"
 
 
-def save_memory(state: Path, coded: Coded, graded: Graded, training: Training, rules: list[dict[str, Any]]) -> None:
-    """Leave to the next night what :func:`load_memory` reads."""
+def save_tables(state: Path, coded: Coded, graded: Graded) -> None:
+    """Leave the tables to the next night; nothing of them is read before :func:`save_facts` has said what they are."""
     folder = state / "private"
+    _facts_file(state).unlink(missing_ok=True)
     pattern = pa.DictionaryArray.from_arrays(pa.array(graded.pattern_at), pa.array(graded.patterns))
     write_arrow(coded.records, records_file(state))
     write_arrow(pa.table({name: coded.columns[name] for name in BASE}), folder / "column.arrow")
     write_arrow(coded.names.table(), folder / "name.arrow")
     pairs = {"a": graded.a, "b": graded.b, "is_free": graded.is_free, "pattern": pattern}
     write_arrow(pa.table(pairs), folder / "pair.arrow")
+
+
+def save_facts(state: Path, training: Training, rules: list[dict[str, Any]], *, is_first_january: bool) -> None:
+    """Say what the tables are, and by which code they were made."""
     facts = {
         "code": code_fingerprint(),
-        "is_first_january": coded.placeholders.is_first_january,
+        "is_first_january": is_first_january,
         "training": {"records": training.records, "changed": training.changed, "f1": training.f1},
         "rules": rules,
     }
-    # Last: without it the rest is not read.
-    (folder / "memory.json").write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    _facts_file(state).write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", encoding="utf-8")

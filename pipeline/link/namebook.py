@@ -19,9 +19,8 @@ from pipeline.link.codes import (
     Flags,
     Texts,
     coded_texts,
-    in_order,
     indices_of,
-    positions,
+    placed,
     through,
     used_texts,
 )
@@ -116,12 +115,13 @@ def book_of(table: pa.Table) -> NameBook:
 def code_names(columns: list[Texts], before: NameBook | None) -> tuple[NameBook, list[Codes]]:
     """The names of some columns behind those known before, and the code of each row of each column."""
     coded = [coded_texts(column) for column in columns]
-    used = in_order(pa.concat_arrays([used_texts(column) for column in coded]))
-    known = before.values if before is not None else used.slice(0, 0)
-    others = used.filter(pc.invert(pc.is_in(used, value_set=known))) if len(known) else used
-    fresh = _fresh(others)
-    book = fresh if before is None else _behind(before, fresh)
-    return book, [through(indices_of(c), positions(c.dictionary, book.values)) for c in coded]
+    texts = pa.concat_arrays([column.dictionary for column in coded])
+    used = pa.concat_arrays([used_texts(column) for column in coded])
+    at, values = placed(texts, used, before.values if before else texts.slice(0, 0))
+    fresh = _fresh(values.slice(len(before) if before else 0))
+    book = _behind(before, fresh) if before else fresh
+    ends = np.cumsum([len(column.dictionary) for column in coded])[:-1]
+    return book, [through(indices_of(c), part) for c, part in zip(coded, np.split(at, ends), strict=True)]
 
 
 def _fresh(values: pa.Array) -> NameBook:

@@ -18,6 +18,9 @@ from pipeline.link.codes import Codes
 Ints = npt.NDArray[np.int64]
 Nodes = npt.NDArray[np.int32]
 NO_KEY = -1
+# Places of a table of keys for each key: few enough to be quick, enough that keys hardly ever share one.
+_PLACES_PER_KEY = 8
+_FEWEST_PLACES = 1 << 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class BlockSizes:
 
 
 def mixed(columns: Sequence[Codes], salt: int) -> Ints:
-    """One 64-bit key out of several codes (splitmix64 steps), never -1.
+    """One 64-bit key out of several codes (multiplied and folded, column by column), never -1.
 
     Two combinations of a rule meet in one key by chance about once in 700,000 provinces of five million records; such a
     pair is compared like any other.
@@ -47,9 +50,9 @@ def mixed(columns: Sequence[Codes], salt: int) -> Ints:
     for column in columns:
         key ^= column.astype(np.uint64)
         key *= np.uint64(0x9E3779B97F4A7C15)
-        key ^= key >> np.uint64(30)
-        key *= np.uint64(0xBF58476D1CE4E5B9)
-        key ^= key >> np.uint64(27)
+        key ^= key >> np.uint64(32)
+    key *= np.uint64(0xBF58476D1CE4E5B9)
+    key ^= key >> np.uint64(32)
     return key.view(np.int64) & np.int64(0x7FFFFFFFFFFFFFFF)
 
 
@@ -141,6 +144,7 @@ def pairs_across(left: Ints, right: Ints, left_finer: Ints, right_finer: Ints, c
         right_finer: The same of the other key.
         cap: Most nodes of a block on either side; blocks over it are cut by the finer keys, or left out.
     """
+    left, right = among(left, right), among(right, left)
     shared = np.intersect1d(left[left >= 0], right[right >= 0])
     sides = [_side(left, shared), _side(right, shared)]
     sizes = np.stack([np.bincount(position, minlength=len(shared)) for _, position in sides])
@@ -156,10 +160,24 @@ def pairs_across(left: Ints, right: Ints, left_finer: Ints, right_finer: Ints, c
     return low[low < high].astype(np.int32), high[low < high].astype(np.int32)
 
 
+def among(key: Ints, others: Ints) -> Ints:
+    """Keys that stand among others, and now and then one that does not; -1 elsewhere.
+
+    A look at one place of a table, by the last bits of a key: so few keys are left that looking exactly costs nothing.
+    """
+    wanted = others[others != NO_KEY]
+    places = 1 << max(_FEWEST_PLACES, _PLACES_PER_KEY * len(wanted)).bit_length()
+    is_there = np.zeros(places, dtype=bool)
+    is_there[wanted & (places - 1)] = True
+    return np.where(np.take(is_there, key & (places - 1)), key, NO_KEY)
+
+
 def _side(key: Ints, shared: Ints) -> tuple[Ints, Ints]:
     """Nodes whose key is shared, in the order of the keys, and the position of each one's key."""
-    nodes = np.flatnonzero(np.isin(key, shared))
-    position = np.searchsorted(shared, key[nodes])
+    nodes = np.flatnonzero(key != NO_KEY)
+    position = np.minimum(np.searchsorted(shared, key[nodes]), max(len(shared) - 1, 0))
+    is_shared = shared[position] == key[nodes] if len(shared) else np.zeros(len(nodes), dtype=bool)
+    nodes, position = nodes[is_shared], position[is_shared]
     order = np.argsort(position, kind="stable")
     return nodes[order], position[order]
 

@@ -14,11 +14,7 @@ import numpy as np
 from pipeline.engine import Engine
 from pipeline.link.blocking import BlockingRule, BlockingRules, Columns, holds, rule_holds, rule_keys, rule_pairs
 from pipeline.link.codes import Flags
-from pipeline.link.pairing import NO_KEY, Ints, Nodes, distinct, unpacked
-
-# Places of the table of touched keys for each key: a key that is let through by chance costs a block made in vain.
-_PLACES_PER_KEY = 16
-_FEWEST_PLACES = 1 << 12
+from pipeline.link.pairing import NO_KEY, Ints, Nodes, among, distinct, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +82,13 @@ def _still_held(nights: TwoNights, number: int, rule: BlockingRule, pairs: tuple
 
 
 def _restricted(keys: tuple[Ints, Ints], nodes: Nodes | Ints) -> tuple[Ints, Ints]:
-    """Keys that one of some nodes has on either side, and now and then another; -1 elsewhere."""
-    touched = np.concatenate([np.take(key, nodes) for key in keys])
-    touched = touched[touched != NO_KEY]
-    size = 1 << max(_FEWEST_PLACES, _PLACES_PER_KEY * len(touched)).bit_length()
-    is_touched = np.zeros(size, dtype=bool)
-    is_touched[touched & (size - 1)] = True
+    """Keys that one of some nodes has on either side, and now and then another: its block is made in vain."""
     left, right = keys
-    one = _kept(left, is_touched)
-    return one, one if right is left else _kept(right, is_touched)
-
-
-def _kept(key: Ints, is_touched: Flags) -> Ints:
-    return np.where(np.take(is_touched, key & (len(is_touched) - 1)), key, NO_KEY)
+    if right is left:
+        one = among(left, np.take(left, nodes))
+        return one, one
+    touched = np.concatenate([np.take(key, nodes) for key in keys])
+    return among(left, touched), among(right, touched)
 
 
 def _without(keys: tuple[Ints, Ints], flags: Flags) -> tuple[Ints, Ints]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -33,7 +34,7 @@ from pipeline.link.identity import (
     previous_numbers,
     save_state,
 )
-from pipeline.link.memory import Training, save_memory
+from pipeline.link.memory import Training, save_facts, save_tables
 from pipeline.link.model import Model, load_model
 from pipeline.link.options import LinkOptions, StepTimer
 from pipeline.link.person import (
@@ -85,30 +86,36 @@ def link(
     timer.mark("encode")
     decisions = _decisions(options.decisions, coded)
     compared = _compare(engine, begun, rules, comparisons, decisions, options.full, timer.mark)
-    previous = load_model(state / MODEL_FILE) if state else None
-    retrain = options.retrain or begun.is_drifted
-    persons = find_persons(
-        engine, coded, comparisons, decisions, compared, previous, retrain, options.duplicate_free, timer.mark
-    )
-    homes = find_households(engine, coded, persons.label, options.living_priority, options.household_size_limit)
-    residual = residual_links(persons.scored, comparisons, persons.label, homes.label, coded.columns["agency"])
-    if len(residual):
-        persons = revise_persons(engine, coded, persons, residual)
+    with ThreadPoolExecutor(1) as pool:
+        # Written while the rest goes on: nothing after this changes it.
+        saving = pool.submit(save_tables, out / "state", coded, compared.graded)
+        previous = load_model(state / MODEL_FILE) if state else None
+        retrain = options.retrain or begun.is_drifted
+        persons = find_persons(
+            engine, coded, comparisons, decisions, compared, previous, retrain, options.duplicate_free, timer.mark
+        )
         homes = find_households(engine, coded, persons.label, options.living_priority, options.household_size_limit)
-    timer.mark("household")
-    before = (load_state(state) if state else empty_state()).beginning_at(options.first_numbers)
-    identities = _identities(coded, persons, homes, before)
-    timer.mark("identity")
-    counts, evidence, issues = _write(engine, coded, persons, homes, identities, comparisons, decisions, options, out)
-    counts |= {
-        "pairs": len(compared.graded.a),
-        "pairs_compared": compared.compared,
-        "patterns": len(compared.graded.patterns),
-    }
-    training = _training(begun, persons.model)
-    _save_state(coded, identities, persons.model, out)
-    save_memory(out / "state", coded, compared.graded, training, compared.rules)
-    timer.mark("write")
+        residual = residual_links(persons.scored, comparisons, persons.label, homes.label, coded.columns["agency"])
+        if len(residual):
+            persons = revise_persons(engine, coded, persons, residual)
+            homes = find_households(engine, coded, persons.label, options.living_priority, options.household_size_limit)
+        timer.mark("household")
+        before = (load_state(state) if state else empty_state()).beginning_at(options.first_numbers)
+        identities = _identities(coded, persons, homes, before)
+        timer.mark("identity")
+        counts, evidence, issues = _write(
+            engine, coded, persons, homes, identities, comparisons, decisions, options, out
+        )
+        counts |= {
+            "pairs": len(compared.graded.a),
+            "pairs_compared": compared.compared,
+            "patterns": len(compared.graded.patterns),
+        }
+        training = _training(begun, persons.model)
+        _save_state(coded, identities, persons.model, out)
+        saving.result()
+        save_facts(out / "state", training, compared.rules, is_first_january=coded.placeholders.is_first_january)
+        timer.mark("write")
     report = LinkReport(
         counts=counts,
         evidence=evidence,
