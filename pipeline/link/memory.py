@@ -57,12 +57,10 @@ class Training:
     Attributes:
         records: Records at the time.
         changed: Records that came, changed or went since, night by night.
-        f1: Held-out F1 at the time; None where it could not be measured.
     """
 
     records: int
     changed: int
-    f1: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +176,7 @@ def save_facts(state: Path, training: Training, rules: list[dict[str, Any]], *, 
     facts = {
         "code": code_fingerprint(),
         "is_first_january": is_first_january,
-        "training": {"records": training.records, "changed": training.changed, "f1": training.f1},
+        "training": {"records": training.records, "changed": training.changed},
         "rules": rules,
     }
     _facts_file(state).write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -16,6 +16,7 @@ from pipeline.link.comparison import Comparison, Comparisons
 
 MILLIBIT = 1000
 Source = Literal["learnt", "state", "em", "prior"]
+Note = Literal["", "refused_not_monotone", "refused_not_precise", "learnt_anew_after_fall"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Model:
         slope, intercept: Calibration: natural log odds = slope × bits + intercept.
         link_weight: A pair at or above it is a link; review_weight: at or above it a clerk may look.
         held_out: Quality on held-out pairs.
+        learnt_f1: F1 on held-out pairs when it was learnt; None where it was not learnt or could not be measured.
+        note: Why the model is not the one that was to be had first; empty otherwise.
     """
 
     source: Source
@@ -51,6 +54,8 @@ class Model:
     link_weight: int = 0
     review_weight: int = 0
     held_out: Measure = field(default_factory=Measure)
+    learnt_f1: float | None = None
+    note: Note = ""
 
     def score(self, comparisons: Comparisons, levels: npt.NDArray[np.int64], *, hide_id: bool = False) -> Codes:
         """Weight of each row of levels (one column a comparison)."""

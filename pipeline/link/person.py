@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.engine import Engine
 from pipeline.link.blocking import BlockingRules, make_pairs, pairs_by_id, rule_rows, united
@@ -19,14 +18,13 @@ from pipeline.link.constraint import find_constraints
 from pipeline.link.decisions import Decisions
 from pipeline.link.encode import Coded
 from pipeline.link.grade import Graded, grade_others, grade_pairs
-from pipeline.link.ladder import Verdicts, judge
+from pipeline.link.held_out import error_rates, groups, measure_groups
+from pipeline.link.ladder import judge
 from pipeline.link.memory import Memory
 from pipeline.link.model import Model
 from pipeline.link.reblock import changed_pairs
 from pipeline.link.scored import Scored, scored_pairs
 from pipeline.link.train import (
-    HELD_OUT,
-    LabelledPairs,
     all_patterns,
     choose_model,
     find_labelled,
@@ -35,15 +33,6 @@ from pipeline.link.train import (
 )
 
 Mark = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Held-out labelled pairs with a record of one group, and what the model says of them without the ID."""
-
-    matches: int
-    true_links: int
-    false_links: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +45,8 @@ class Persons:
         refused: Merges that a constraint refused.
         constraints: What may not be one person.
         model: The model used.
-        held_out_by_agency: Code of an agency → what the model makes of held-out pairs with a record of it.
+        held_out_by: Kind of group → group → what the model makes of held-out pairs with a record of it.
+        error_rates: Agency → field → share of ID-labelled matches with a record of it that differ there.
     """
 
     label: Codes
@@ -64,7 +54,8 @@ class Persons:
     refused: list[Refusal]
     constraints: Constraints
     model: Model
-    held_out_by_agency: dict[int, Tally]
+    held_out_by: dict[str, dict[str, dict[str, Any]]]
+    error_rates: dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,27 +140,11 @@ def find_persons(
     mark("score")
     constraints = find_constraints(engine, coded, scored, graded, verdicts, decisions, duplicate_free)
     label, refused = _cluster(engine, coded, scored, constraints)
-    tallies = _tallies(coded.columns["agency"], graded, labelled, verdicts)
+    by_group = groups(coded)
+    measured = measure_groups(by_group, graded, labelled, verdicts)
+    errors = error_rates(by_group["agency"], graded, labelled, comparisons)
     mark("cluster")
-    return Persons(label, scored, refused, constraints, model, tallies)
-
-
-def _tallies(group: Codes, graded: Graded, labelled: LabelledPairs, verdicts: Verdicts) -> dict[int, Tally]:
-    """Held-out pairs by the group of either record; a pair of one group counts once."""
-    is_held_out = labelled.split == HELD_OUT
-    rows, is_match = labelled.row[is_held_out], labelled.is_match[is_held_out]
-    is_link = verdicts.is_link_without_id[graded.pattern_at[rows]]
-    left, right = group[graded.a[rows]], group[graded.b[rows]]
-    size = int(group.max(initial=-1)) + 1
-
-    def count(chosen: npt.NDArray[np.bool_]) -> list[int]:
-        other = chosen & (left != right)
-        total = np.bincount(left[chosen], minlength=size) + np.bincount(right[other], minlength=size)
-        return [int(n) for n in total]
-
-    seen = count(np.ones(len(rows), dtype=bool))
-    found = zip(count(is_match), count(is_match & is_link), count(~is_match & is_link), strict=True)
-    return {g: Tally(*counts) for g, counts in enumerate(found) if seen[g]}
+    return Persons(label, scored, refused, constraints, model, measured, errors)
 
 
 def revise_persons(engine: Engine, coded: Coded, persons: Persons, residual: Codes) -> Persons:

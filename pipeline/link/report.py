@@ -6,10 +6,6 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pipeline.link.codes import coded_texts
-from pipeline.link.encode import Coded
-from pipeline.link.person import Persons
-
 
 @dataclass(frozen=True, slots=True)
 class LinkReport:
@@ -19,8 +15,11 @@ class LinkReport:
         counts: Records, persons, households, pairs, patterns, links, reviews, refusals, by name.
         evidence: Evidence code → records.
         model_source: learnt | state | em | prior.
+        model_note: Why it is not the model that was to be had first (model.py); empty otherwise.
         held_out: Precision, recall and F1 on held-out ID-labelled pairs with the ID hidden.
-        held_out_by_agency: The same for pairs with a record of each agency.
+        held_out_by: Matches, precision and recall of held-out pairs with a record of each group: agency, sex,
+            birth_years, id_kind.
+        error_rates: Agency → field → share of ID-labelled matches with a record of it that differ in that field.
         rules: Each blocking rule with its cost, its recall on ID-labelled matches and what it alone found, as of the
             run that made all pairs.
         training: Records when the model was learnt, how many came, changed or went since, and the share of them from
@@ -34,8 +33,10 @@ class LinkReport:
     counts: dict[str, int]
     evidence: dict[str, int]
     model_source: str
+    model_note: str
     held_out: dict[str, Any]
-    held_out_by_agency: dict[str, dict[str, Any]]
+    held_out_by: dict[str, dict[str, dict[str, Any]]]
+    error_rates: dict[str, dict[str, Any]]
     rules: list[dict[str, Any]]
     training: dict[str, Any]
     placeholders: dict[str, int]
@@ -46,17 +47,3 @@ class LinkReport:
     def to_json(self) -> str:
         """As JSON text."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True)
-
-
-def agency_rows(coded: Coded, persons: Persons) -> dict[str, dict[str, Any]]:
-    """Held-out quality by agency."""
-    names = coded_texts(coded.records["agency"]).dictionary.to_pylist()
-    found: dict[str, dict[str, Any]] = {}
-    for agency, tally in persons.held_out_by_agency.items():
-        linked = tally.true_links + tally.false_links
-        found[names[agency]] = {
-            "matches": tally.matches,
-            "precision": round(tally.true_links / linked, 6) if linked else None,
-            "recall": round(tally.true_links / tally.matches, 6) if tally.matches else None,
-        }
-    return found

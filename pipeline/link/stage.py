@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +34,7 @@ from pipeline.link.identity import (
     previous_numbers,
     save_state,
 )
-from pipeline.link.memory import Training, save_facts, save_tables
+from pipeline.link.memory import save_facts, save_tables
 from pipeline.link.model import Model, load_model
 from pipeline.link.options import LinkOptions, StepTimer
 from pipeline.link.person import (
@@ -47,7 +47,7 @@ from pipeline.link.person import (
     revise_persons,
 )
 from pipeline.link.records import Rows
-from pipeline.link.report import LinkReport, agency_rows
+from pipeline.link.report import LinkReport
 from pipeline.link.residual import residual_links
 from pipeline.link.start import Start, start
 
@@ -111,19 +111,20 @@ def link(
             "pairs_compared": compared.compared,
             "patterns": len(compared.graded.patterns),
         }
-        training = _training(begun, persons.model)
         _save_state(coded, identities, persons.model, out)
         saving.result()
-        save_facts(out / "state", training, compared.rules, is_first_january=coded.placeholders.is_first_january)
+        save_facts(out / "state", begun.training, compared.rules, is_first_january=coded.placeholders.is_first_january)
         timer.mark("write")
     report = LinkReport(
         counts=counts,
         evidence=evidence,
         model_source=persons.model.source,
+        model_note=persons.model.note,
         held_out=asdict(persons.model.held_out),
-        held_out_by_agency=agency_rows(coded, persons),
+        held_out_by=persons.held_out_by,
+        error_rates=persons.error_rates,
         rules=compared.rules,
-        training={**asdict(training), "retrained_above_share": DRIFT_SHARE, "is_drifted": begun.is_drifted},
+        training={**asdict(begun.training), "retrained_above_share": DRIFT_SHARE, "is_drifted": begun.is_drifted},
         placeholders=coded.placeholders.records,
         issues=issues,
         seconds=timer.seconds,
@@ -152,11 +153,6 @@ def _compare(
     if is_full or begun.memory is None or begun.changes is None:
         return compare_all(engine, begun.coded, rules, comparisons, decisions, mark)
     return compare_changed(engine, begun.coded, rules, comparisons, decisions, begun.memory, begun.changes, mark)
-
-
-def _training(begun: Start, model: Model) -> Training:
-    is_new = begun.memory is None
-    return replace(begun.training, f1=model.held_out.f1) if is_new else begun.training
 
 
 def state_folder(previous: Path | None) -> Path | None:

@@ -70,4 +70,4 @@ def _night(normal_record: Path | pa.Table, kept: Rows | None, memory: Memory) ->
 
 def _anew(records: pa.Table) -> Start:
     coded = encode(records)
-    return Start(coded, None, None, Training(coded.count, 0, None), is_drifted=False)
+    return Start(coded, None, None, Training(coded.count, 0), is_drifted=False)

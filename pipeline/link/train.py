@@ -19,7 +19,7 @@ from pipeline.link.encode import Coded
 from pipeline.link.grade import Graded
 from pipeline.link.isotonic import non_decreasing
 from pipeline.link.ladder import CONFLICTS_OF_TWO_PERSONS, conflicts
-from pipeline.link.model import MILLIBIT, Measure, Model, fits, prior_model, weight_at
+from pipeline.link.model import MILLIBIT, Measure, Model, Note, fits, prior_model, weight_at
 
 Floats = npt.NDArray[np.float64]
 TRAIN, HELD_OUT, NO_SPLIT = 0, 1, -1
@@ -43,6 +43,9 @@ _MASKED_OF = 20
 _MIN_HELD_OUT = 50
 _MIN_HELD_OUT_PRECISION = 0.97
 _MIN_HELD_OUT_RECALL = 0.5
+# Published limits (docs/linkage.md): below them the model of the state is learnt anew, or the one just learnt refused.
+MAX_F1_FALL = 0.01
+MAX_PRECISION_FALL = 0.002
 LINK_PROBABILITY = 0.80
 REVIEW_PROBABILITY = 0.10
 
@@ -152,17 +155,47 @@ def choose_model(
         retrain: Whether to learn anew although there is one.
         compared: All patterns, for expectation–maximisation where nothing is labelled and no household shows.
     """
-    if previous is not None and not fits(previous, comparisons):
-        previous = None
-    if previous is not None and not retrain:
-        return measured(replace(previous, source="state"), comparisons, labelled[HELD_OUT])
+    state = None
+    if previous is not None and fits(previous, comparisons):
+        state = measured(replace(previous, source="state", note=""), comparisons, labelled[HELD_OUT])
+    has_fallen = state is not None and _has_fallen(state)
+    if state is not None and not retrain and not has_fallen:
+        return state
+    note: Note = ""
     train = labelled[TRAIN]
     if min(train.count(True), train.count(False)) >= _MIN_LABELS:
         learnt = calibrated(learn(comparisons, train), comparisons, labelled[HELD_OUT])
-        if fits(learnt, comparisons) and _is_good(learnt.held_out):
-            return learnt
-    if previous is not None:
-        return measured(replace(previous, source="state"), comparisons, labelled[HELD_OUT])
+        note = _refusal(learnt, state, comparisons)
+        if not note:
+            return replace(learnt, note="learnt_anew_after_fall" if has_fallen else "")
+    if state is not None:
+        return replace(state, note=note)
+    return replace(_without_labels(comparisons, labelled[HELD_OUT], compared), note=note)
+
+
+def _refusal(learnt: Model, state: Model | None, comparisons: Comparisons) -> Note:
+    """Why a model that was just learnt is not used; empty where nothing speaks against it."""
+    if not fits(learnt, comparisons):
+        return "refused_not_monotone"
+    held_out = learnt.held_out
+    before = state.held_out.precision if state and _is_measured(state.held_out) else None
+    is_worse = before is not None and (held_out.precision or 0.0) < before - MAX_PRECISION_FALL
+    return "refused_not_precise" if is_worse or not _is_good(held_out) else ""
+
+
+def _has_fallen(state: Model) -> bool:
+    """Whether the model of the state does so much worse tonight than when it was learnt that it is learnt anew."""
+    if state.learnt_f1 is None or not _is_measured(state.held_out):
+        return False
+    return (state.held_out.f1 or 0.0) < state.learnt_f1 - MAX_F1_FALL
+
+
+def _is_measured(measure: Measure) -> bool:
+    return min(measure.matches, measure.non_matches) >= _MIN_HELD_OUT
+
+
+def _without_labels(comparisons: Comparisons, held_out: Labelled, compared: Compared | None) -> Model:
+    """Expectation–maximisation where no list shows a household, else the shipped prior."""
     prior = prior_model(comparisons)
     unlabelled = None
     if compared is not None and not expectation.shows_households(comparisons, compared.levels, compared.pairs):
@@ -170,15 +203,15 @@ def choose_model(
             comparisons, compared.levels, compared.pairs, prior, smallest_list=compared.smallest_list
         )
     if unlabelled is not None:
-        unlabelled = measured(unlabelled, comparisons, labelled[HELD_OUT])
+        unlabelled = measured(unlabelled, comparisons, held_out)
         if _is_good(unlabelled.held_out):
             return unlabelled
-    return measured(prior, comparisons, labelled[HELD_OUT])
+    return measured(prior, comparisons, held_out)
 
 
 def _is_good(measure: Measure) -> bool:
     """Whether a model did well enough on held-out pairs to be used; too few of them tell nothing against it."""
-    if min(measure.matches, measure.non_matches) < _MIN_HELD_OUT:
+    if not _is_measured(measure):
         return True
     precision, recall = measure.precision or 0.0, measure.recall or 0.0
     return precision >= _MIN_HELD_OUT_PRECISION and recall >= _MIN_HELD_OUT_RECALL
@@ -266,7 +299,8 @@ def calibrated(model: Model, comparisons: Comparisons, held_out: Labelled) -> Mo
         slope, intercept = _platt(weight, target, held_out.pairs.astype(np.float64), model.slope)
         model = replace(model, slope=round(slope, 6), intercept=round(intercept, 6))
     model = model.with_thresholds(weight_at(model, LINK_PROBABILITY), weight_at(model, REVIEW_PROBABILITY))
-    return measured(model, comparisons, held_out)
+    model = measured(model, comparisons, held_out)
+    return replace(model, learnt_f1=model.held_out.f1)
 
 
 def _platt(weight: Floats, target: Floats, count: Floats, start: float) -> tuple[float, float]:

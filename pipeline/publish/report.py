@@ -306,6 +306,8 @@ def linkage_lines(linkage: Mapping[str, Any]) -> list[tuple[str, str]]:
     report = linkage.get("report", {})
     source, held_out = report.get("model_source"), report.get("held_out") or {}
     lines = [("แบบจำลองที่ใช้", MODEL_SOURCES.get(str(source), str(source)))] if source else []
+    if note := MODEL_NOTES.get(str(report.get("model_note"))):
+        lines.append(("หมายเหตุ", note))
     for key, name in HELD_OUT.items():
         value = held_out.get(key)
         if isinstance(value, int | float):
@@ -318,6 +320,11 @@ MODEL_SOURCES = {
     "learnt": "เรียนรู้คืนนี้จากคู่ที่มีเลขประจำตัว",
     "state": "แบบจำลองของฉบับเผยแพร่ก่อนหน้า",
     "prior": "ค่าตั้งต้นที่มากับระบบ",
+}
+MODEL_NOTES = {
+    "refused_not_monotone": "แบบจำลองที่เรียนรู้คืนนี้ไม่สมเหตุสมผล (น้ำหนักไม่เรียงตามลำดับ) จึงใช้แบบจำลองเดิม",
+    "refused_not_precise": "แบบจำลองที่เรียนรู้คืนนี้แม่นน้อยกว่าเดิม จึงใช้แบบจำลองเดิม",
+    "learnt_anew_after_fall": "แบบจำลองเดิมได้ผลกับข้อมูลคืนนี้แย่ลงเกินเกณฑ์ จึงเรียนรู้ใหม่",
 }
 HELD_OUT = {
     "pairs": "คู่ที่กันไว้ทดสอบ",

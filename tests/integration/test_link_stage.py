@@ -89,6 +89,30 @@ def test_held_out_quality_speaks_for_the_whole(night: tuple[Path, LinkReport, li
     assert report.held_out["precision"] >= 0.97
 
 
+def test_held_out_quality_is_told_by_agency_sex_birth_years_and_kind_of_id(
+    night: tuple[Path, LinkReport, list],
+) -> None:
+    _, report, _ = night
+    assert set(report.held_out_by["agency"]) == {"admin", "community_dev", "health"}
+    by_sex = report.held_out_by["sex"]
+    # Nobody changes sex in this village: every pair is of one group.
+    assert by_sex["F"]["matches"] + by_sex["M"]["matches"] == report.held_out["matches"]
+    assert min(group["matches"] for group in by_sex.values()) > 0
+    years = report.held_out_by["birth_years"]
+    assert next(iter(years)) == "1940-1959"
+    assert sum(g["matches"] for g in years.values()) >= report.held_out["matches"]
+
+
+def test_a_list_that_errs_more_than_others_shows_in_the_report(tmp_path: Path) -> None:
+    rows, _ = village(300, seed=9)
+    for number, row in enumerate(rows):
+        if row["agency"] == "health" and number % 3 == 0:
+            row["first_name"] = str(row["first_name"])[:-1]
+    rates = run(rows, tmp_path).error_rates
+    assert rates["health"]["given"] > 1.4 * rates["admin"]["given"]
+    assert rates["health"]["surname"] == rates["admin"]["surname"] == 0
+
+
 def test_every_record_has_a_household_and_every_link_its_reason(night: tuple[Path, LinkReport, list]) -> None:
     folder, report, rows = night
     found = tables.LINKED.read(folder).to_pylist()

@@ -98,3 +98,21 @@ def test_probability_rises_with_weight_and_the_threshold_is_the_published_probab
     assert (np.diff(probability) >= 0).all()
     at = learnt.probability(np.array([learnt.link_weight, learnt.link_weight - 1]))
     assert at[0] >= 0.80 > at[1] - 1e-3
+
+
+def test_a_model_of_the_state_that_fell_past_the_limit_is_learnt_anew(learnt: Model) -> None:
+    weights = {**learnt.weights, "given": [0] * len(learnt.weights["given"])}
+    before = replace(learnt, weights=weights, learnt_f1=0.99)
+    found = choose_model(COMPARISONS, ENOUGH, before, retrain=False)
+    assert (found.source, found.note) == ("learnt", "learnt_anew_after_fall")
+    still_good = choose_model(COMPARISONS, ENOUGH, learnt, retrain=False)
+    assert (still_good.source, still_good.note) == ("state", "")
+
+
+def test_a_model_that_is_less_precise_than_that_of_the_state_is_refused_and_the_report_says_so(learnt: Model) -> None:
+    # Labels turned upside down teach nothing; the model of the state does better on what is held out.
+    wrong = replace(ENOUGH[TRAIN], is_match=~ENOUGH[TRAIN].is_match)
+    found = choose_model(COMPARISONS, {TRAIN: wrong, HELD_OUT: ENOUGH[HELD_OUT]}, learnt, retrain=True)
+    assert (found.source, found.note) == ("state", "refused_not_precise")
+    alone = choose_model(COMPARISONS, {TRAIN: wrong, HELD_OUT: ENOUGH[HELD_OUT]}, None, retrain=False)
+    assert (alone.source, alone.note) == ("prior", "refused_not_precise")

@@ -1,0 +1,131 @@
+"""What the model makes of ID-labelled pairs, and how often lists err, by group of records.
+
+Where IDs are missing is not random: a figure over all pairs may hide a list, a sex, an age or a kind of ID for which
+the model does worse.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.link.codes import UNKNOWN, Codes, Flags, coded_texts, indices_of
+from pipeline.link.comparison import Comparisons
+from pipeline.link.encode import Coded
+from pipeline.link.grade import Graded
+from pipeline.link.ladder import Verdicts
+from pipeline.link.train import HELD_OUT, LabelledPairs
+
+# Bands of birth years; an age needs a date, and linkage knows none.
+_BAND_YEARS = 20
+# From this level on the two records say the same.
+_SAME_FROM = {"given": "same_very_common", "surname": "same_very_common", "birth": "same", "sex": "same"}
+# A rate from fewer matches says nothing.
+_FEWEST_MATCHES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A way to group records: code of each node, -1 for none, and a name for each code."""
+
+    code: Codes
+    names: list[str]
+
+
+def groups(coded: Coded) -> dict[str, Group]:
+    """The groups by which held-out pairs are measured: agency, sex, birth years, kind of national ID."""
+    by_text = {"agency": "agency", "sex": "sex", "id_kind": "national_id_kind"}
+    found = {name: _by_text(coded, column) for name, column in by_text.items()}
+    year = coded.columns["birth_year"]
+    band = np.where(year >= 0, year // _BAND_YEARS, UNKNOWN)
+    first = int(band[band >= 0].min(initial=band.max(initial=0)))
+    starts = [number * _BAND_YEARS for number in range(first, int(band.max(initial=first)) + 1)]
+    names = [f"{start}-{start + _BAND_YEARS - 1}" for start in starts]
+    found["birth_years"] = Group(np.where(band >= 0, band - first, UNKNOWN), names)
+    return found
+
+
+def _by_text(coded: Coded, column: str) -> Group:
+    texts = coded_texts(coded.records[column])
+    return Group(indices_of(texts), texts.dictionary.to_pylist())
+
+
+def measure_groups(
+    found: dict[str, Group], graded: Graded, labelled: LabelledPairs, verdicts: Verdicts
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """Precision and recall, with the ID hidden, of held-out pairs with a record of each group.
+
+    Args:
+        found: The groups.
+        graded: The compared pairs.
+        labelled: Those whose truth their IDs tell.
+        verdicts: What the model says of each pattern.
+
+    Returns:
+        Kind of group → group → matches, precision, recall; a pair of one group counts once.
+    """
+    is_held_out = labelled.split == HELD_OUT
+    rows, is_match = labelled.row[is_held_out], labelled.is_match[is_held_out]
+    is_link = verdicts.is_link_without_id[graded.pattern_at[rows]]
+    return {kind: _measured(group, graded.a[rows], graded.b[rows], is_match, is_link) for kind, group in found.items()}
+
+
+def _measured(group: Group, a: Codes, b: Codes, is_match: Flags, is_link: Flags) -> dict[str, dict[str, Any]]:
+    ends = group.code[a], group.code[b]
+    seen, matches, true, false = (
+        _count(ends, chosen, len(group.names))
+        for chosen in (np.ones(len(a), dtype=bool), is_match, is_match & is_link, ~is_match & is_link)
+    )
+    return {
+        name: {
+            "matches": int(matches[number]),
+            "precision": _share(true[number], true[number] + false[number]),
+            "recall": _share(true[number], matches[number]),
+        }
+        for number, name in enumerate(group.names)
+        if seen[number]
+    }
+
+
+def error_rates(
+    group: Group, graded: Graded, labelled: LabelledPairs, comparisons: Comparisons
+) -> dict[str, dict[str, Any]]:
+    """How often two records of one person differ in a field that both give, for pairs with a record of each group.
+
+    Which of the two errs is not known; a list that errs more differs more from all others.
+
+    Args:
+        group: The groups.
+        graded: The compared pairs.
+        labelled: Those whose truth their IDs tell.
+        comparisons: The levels of each comparison.
+    """
+    rows = labelled.row[labelled.is_match]
+    ends = group.code[graded.a[rows]], group.code[graded.b[rows]]
+    levels = comparisons.unpack(graded.patterns)
+    found: dict[str, dict[str, Any]] = {}
+    for field, same in _SAME_FROM.items():
+        position = comparisons.position(field)
+        of_pattern = levels[:, position]
+        is_known = (of_pattern > 0)[graded.pattern_at[rows]]
+        differs = (of_pattern < comparisons.items[position].level(same))[graded.pattern_at[rows]]
+        known, other = (_count(ends, chosen, len(group.names)) for chosen in (is_known, is_known & differs))
+        for number, name in enumerate(group.names):
+            if known[number] >= _FEWEST_MATCHES:
+                found.setdefault(name, {})[field] = _share(other[number], known[number])
+    return found
+
+
+def _count(ends: tuple[Codes, Codes], chosen: Flags, size: int) -> npt.NDArray[np.int64]:
+    """Chosen pairs by the group of either record; a pair of one group counts once."""
+    left, right = ends[0][chosen], ends[1][chosen]
+    other = left != right
+    total = np.bincount(left[left >= 0], minlength=size)
+    return np.asarray(total + np.bincount(right[other & (right >= 0)], minlength=size))
+
+
+def _share(part: np.int64, whole: np.int64) -> float | None:
+    return round(int(part) / int(whole), 6) if whole else None
