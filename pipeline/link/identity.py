@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.link.codes import Codes, Flags, combined, present
+from pipeline.link.codes import Codes, Flags, combined, plain_texts, present
 
 PREFIX = {"person": "P", "household": "H"}
 EVENT_CODES = ("created", "split", "merged", "retired")
@@ -86,13 +86,13 @@ def load_state(folder: Path) -> IdentityState:
     counters: dict[str, int] = json.loads((folder / "counters.json").read_text(encoding="utf-8"))
     table = pq.read_table(folder / STATE_FILE).combine_chunks()
     numbers = {kind: _numbers(table, kind) for kind in PREFIX}
-    return IdentityState(table["record_id"].combine_chunks(), numbers, counters)
+    return IdentityState(plain_texts(table["record_id"]), numbers, counters)
 
 
 def _numbers(table: pa.Table, kind: str) -> Codes:
     if f"{kind}_id" in table.column_names:
         # States used to name identifiers in full: P000000001.
-        column = pc.cast(pc.utf8_slice_codeunits(table[f"{kind}_id"], 1), pa.int64())
+        column = pc.cast(pc.utf8_slice_codeunits(table[f"{kind}_id"].cast(pa.string()), 1), pa.int64())
     else:
         column = table[f"{kind}_number"]
     return np.asarray(column.fill_null(_NONE).to_numpy(), dtype=np.int64)

@@ -35,6 +35,12 @@ def test_a_cluster_keeps_the_identifier_it_shares_most_records_with() -> None:
     assert found.events.rows() == [("merged", 5, 8)]
 
 
+def test_an_identifier_that_ends_is_answered_for_by_the_cluster_with_most_of_its_records() -> None:
+    found = assign(codes(0, 0, 0, 3, 3, 3, 3, 3), codes(1, 1, 9, 5, 5, 5, 9, 9), codes(1, 5, 9), 10)
+    assert found.number.tolist() == [1, 1, 1, 5, 5, 5, 5, 5]
+    assert found.events.rows() == [("merged", 9, 5)]
+
+
 def test_a_tie_goes_to_the_older_identifier() -> None:
     found = assign(codes(0, 0), codes(7, 3), codes(3, 7), 9)
     assert found.number.tolist() == [3, 3]
@@ -77,7 +83,8 @@ def test_the_state_reads_back_as_it_was_written(tmp_path: Path) -> None:
 
 def test_a_state_that_names_identifiers_in_full_is_read(tmp_path: Path) -> None:
     named = {"record_id": ["a", "b"], "person_id": [None, "P000000002"], "household_id": ["H000000007", "H000000001"]}
-    pq.write_table(pa.table(named), tmp_path / "identity.parquet")
+    coded = {name: pa.array(texts).dictionary_encode() for name, texts in named.items()}
+    pq.write_table(pa.table(coded), tmp_path / "identity.parquet")
     (tmp_path / "counters.json").write_text('{"household": 8, "person": 3}', "utf-8")
     check_state(tmp_path)
 
