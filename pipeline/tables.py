@@ -7,6 +7,7 @@ here are the working tables between the rooms.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ DATE = pa.date32()
 TEXTS = pa.list_(pa.string())
 CODED = pa.dictionary(pa.int32(), TEXT)
 _DICTIONARY_BYTES = 1 << 28
+# Identifiers that hardly repeat: a dictionary of theirs costs three times the time and more room.
+_IDENTIFIER = re.compile(r"(^|_)(record|person|old|new)_id(_[ab])?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,10 @@ class Table:
         """Column names in declared order."""
         return tuple(c.name for c in self.columns)
 
+    def hardly_repeats(self, column: str) -> bool:
+        """Whether the column holds another value on nearly every row, so that codes into a dictionary are of no use."""
+        return self.key == (column,) or _IDENTIFIER.search(column) is not None
+
     def path(self, folder: Path) -> Path:
         """Where this table stands inside a stage's folder."""
         return folder / "private" / f"{self.name}.parquet" if self.is_private else folder / f"{self.name}.parquet"
@@ -78,13 +85,14 @@ class Table:
 
         Args:
             data: The table.
-            keep_coded: Texts that come as codes into a dictionary stay so: a million repeated texts cost a tenth.
+            keep_coded: Texts that come as codes into a dictionary stay so where they repeat: a million repeated texts
+                cost a tenth.
         """
         unknown = sorted(set(data.column_names) - set(self.column_names))
         if unknown:
             raise ValueError(f"table {self.name} has undeclared columns {unknown}")
         arrays = [
-            _as_declared(data[c.name], c.type, keep_coded)
+            _as_declared(data[c.name], c.type, keep_coded and not self.hardly_repeats(c.name))
             if c.name in data.column_names
             else pa.nulls(data.num_rows, c.type)
             for c in self.columns
@@ -105,9 +113,9 @@ class Table:
         in_order = pa.scalar(False)
         for values in keys.columns:
             before, after = values.slice(0, len(values) - 1), values.slice(1)
-            in_order = pc.or_(in_order, pc.and_(is_tied, pc.less(before, after)))
-            is_tied = pc.and_(is_tied, pc.equal(before, after))
-        return pc.all(pc.or_(in_order, is_tied), skip_nulls=False).as_py() is True
+            in_order = pc.or_(in_order, pc.and_(is_tied, _is_less(before, after)))
+            is_tied = pc.and_(is_tied, _is_equal(before, after))
+        return pc.all(pc.or_(in_order, is_tied)).as_py() is True
 
     def write(self, data: pa.Table, folder: Path) -> Path:
         """Conform ``data`` and write it as Parquet under ``folder``; returns the path."""
@@ -120,8 +128,9 @@ class Table:
             target,
             compression="zstd",
             store_schema=False,
-            # Key columns hardly repeat: a dictionary of theirs costs twice the time and more room.
-            use_dictionary=[c for c in self.column_names if c not in self.key],
+            use_dictionary=[c for c in self.column_names if not self.hardly_repeats(c)],
+            # To find the least and the greatest text of a dictionary costs twice as much as to write its codes.
+            write_statistics=list(self.key),
             dictionary_pagesize_limit=_DICTIONARY_BYTES,
         )
         return target
@@ -141,6 +150,17 @@ def _as_declared(column: pa.ChunkedArray, kind: pa.DataType, keep_coded: bool) -
     if keep_coded and kind == TEXT and pa.types.is_dictionary(column.type):
         return column.cast(CODED)
     return column.cast(kind)
+
+
+def _is_less(before: pa.ChunkedArray, after: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Whether each value comes before the other; the unknown comes before every value."""
+    less = pc.less(before, after)
+    return less if less.null_count == 0 else pc.coalesce(less, pc.and_(pc.is_null(before), pc.is_valid(after)))
+
+
+def _is_equal(before: pa.ChunkedArray, after: pa.ChunkedArray) -> pa.ChunkedArray:
+    equal = pc.equal(before, after)
+    return equal if equal.null_count == 0 else pc.coalesce(equal, pc.and_(pc.is_null(before), pc.is_null(after)))
 
 
 def _by_appearance(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.DictionaryArray:

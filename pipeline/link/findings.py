@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.link import attributes, outputs
-from pipeline.link.codes import Codes, combined
+from pipeline.link.codes import Codes, by_appearance, combined, first_places
 from pipeline.link.decisions import Decisions
 from pipeline.link.encode import Coded
 from pipeline.link.household import Households
@@ -57,16 +57,15 @@ def _repeated(coded: Coded, label: Codes) -> Codes:
     """
     nodes = np.flatnonzero(coded.is_person())
     places = [coded.columns[name][nodes] + 1 for name in ("agency", "list", "role")]
-    pairs = combined([label[nodes], *places])
-    _, inverse, counts = np.unique(pairs, return_inverse=True, return_counts=True)
-    return nodes[counts[np.ravel(inverse)] > 1]
+    at, _ = by_appearance(combined([label[nodes], *places]))
+    return nodes[np.bincount(at)[at] > 1]
 
 
 def _crowded(coded: Coded, label: Codes, homes: Households, limit: int) -> Codes:
     """Records of dwellings in which more persons stand than one household may have."""
     nodes = np.flatnonzero(coded.is_person() & (homes.dwelling >= 0))
-    if len(nodes) == 0:
-        return nodes
-    first = np.unique(combined([homes.dwelling[nodes], label[nodes]]), return_index=True)[1]
-    persons = np.bincount(homes.dwelling[nodes][first], minlength=int(homes.dwelling.max()) + 1)
-    return nodes[persons[homes.dwelling[nodes]] > limit]
+    # Where no more records stand than persons may, nothing needs counting: that leaves next to none.
+    nodes = nodes[np.bincount(homes.dwelling[nodes])[homes.dwelling[nodes]] > limit]
+    dwelling = homes.dwelling[nodes]
+    first = first_places(by_appearance(combined([dwelling, label[nodes]]))[0])
+    return nodes[np.bincount(dwelling[first])[dwelling] > limit]

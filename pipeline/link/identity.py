@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,10 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.link.codes import Codes, Flags, combined, present
+from pipeline.link.codes import Codes, Flags, combined, plain_texts, present
 
 PREFIX = {"person": "P", "household": "H"}
+EVENT_CODES = ("created", "split", "merged", "retired")
+STATE_FILE = "identity.parquet"
 _NONE = -1
+_BLOCK = 1 << 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +27,14 @@ class IdentityState:
     """What the run before left: who each record was, and the counters.
 
     Attributes:
-        assigned: Columns record_id, person_id, household_id.
+        record_id: The records, ascending.
+        number: Kind → for each record the number of its identifier, -1 for none.
         next_number: Kind → next number never used.
     """
 
-    assigned: pa.Table
-    next_number: dict[str, int] = field(default_factory=lambda: {"person": 1, "household": 1})
+    record_id: pa.Array
+    number: dict[str, Codes]
+    next_number: dict[str, int] = field(default_factory=lambda: dict.fromkeys(PREFIX, 1))
 
     def beginning_at(self, first: Mapping[str, int]) -> IdentityState:
         """The same state, giving out no number below ``first`` of its kind."""
@@ -37,16 +43,22 @@ class IdentityState:
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """What happened to identifiers: for each event its code, the old number and the new one, -1 for none."""
+    """What happened to identifiers, one entry an event.
 
-    code: list[str]
+    Attributes:
+        code: Place in ``EVENT_CODES``.
+        old: The number before, -1 for none.
+        new: The number that answers for it now, -1 for none.
+    """
+
+    code: Codes
     old: Codes
     new: Codes
 
     def rows(self) -> list[tuple[str, int | None, int | None]]:
         """One tuple an event."""
         old, new = ([None if n == _NONE else n for n in numbers.tolist()] for numbers in (self.old, self.new))
-        return list(zip(self.code, old, new, strict=True))
+        return list(zip([EVENT_CODES[code] for code in self.code], old, new, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,35 +76,80 @@ class Assignment:
     next_number: int
 
 
-_STATE_SCHEMA = pa.schema([("record_id", pa.string()), ("person_id", pa.string()), ("household_id", pa.string())])
-
-
 def empty_state() -> IdentityState:
     """The state before the first run."""
-    return IdentityState(_STATE_SCHEMA.empty_table())
+    return IdentityState(pa.array([], pa.string()), {kind: np.empty(0, dtype=np.int64) for kind in PREFIX})
 
 
 def load_state(folder: Path) -> IdentityState:
     """Read ``identity.parquet`` and ``counters.json`` of an earlier run's state folder."""
     counters: dict[str, int] = json.loads((folder / "counters.json").read_text(encoding="utf-8"))
-    return IdentityState(pq.read_table(folder / "identity.parquet", schema=_STATE_SCHEMA), counters)
+    table = pq.read_table(folder / STATE_FILE).combine_chunks()
+    numbers = {kind: _numbers(table, kind) for kind in PREFIX}
+    return IdentityState(plain_texts(table["record_id"]), numbers, counters)
+
+
+def _numbers(table: pa.Table, kind: str) -> Codes:
+    if f"{kind}_id" in table.column_names:
+        # States used to name identifiers in full: P000000001.
+        column = pc.cast(pc.utf8_slice_codeunits(table[f"{kind}_id"].cast(pa.string()), 1), pa.int64())
+    else:
+        column = table[f"{kind}_number"]
+    return np.asarray(column.fill_null(_NONE).to_numpy(), dtype=np.int64)
 
 
 def save_state(state: IdentityState, folder: Path) -> None:
     """Write the state for the next run."""
     folder.mkdir(parents=True, exist_ok=True)
-    pq.write_table(state.assigned, folder / "identity.parquet", compression="zstd")
+    numbers = {f"{kind}_number": pa.array(number, mask=number < 0) for kind, number in state.number.items()}
+    table = pa.table({"record_id": state.record_id, **numbers})
+    pq.write_table(
+        table,
+        folder / STATE_FILE,
+        compression="zstd",
+        use_dictionary=False,
+        column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
+        write_statistics=False,
+    )
     (folder / "counters.json").write_text(json.dumps(state.next_number, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def previous_numbers(kind: str, record_ids: pa.Array, state: IdentityState) -> tuple[Codes, Codes]:
-    """The number each record had, by node (-1: new), and all numbers that were in use."""
-    column = state.assigned[f"{kind}_id"]
-    numbers = pc.cast(pc.utf8_slice_codeunits(column, 1), pa.int64()).fill_null(_NONE).to_numpy().astype(np.int64)
-    at = pc.index_in(record_ids, value_set=state.assigned["record_id"].combine_chunks()).fill_null(_NONE)
-    positions = np.asarray(at.to_numpy(zero_copy_only=False), dtype=np.int64)
-    of_node = np.where(positions >= 0, numbers[np.maximum(positions, 0)] if len(numbers) else _NONE, _NONE)
-    return of_node, present(numbers)
+def earlier_places(record_ids: pa.Array, state: IdentityState) -> Codes:
+    """Where each record stands in the state, -1 for a new one.
+
+    Both are in order, so that a block of the one need only be looked for in a block of the other. The table to look
+    things up in stays small enough for the processor's cache, and an unchanged block needs none.
+
+    Args:
+        record_ids: The night's records, ascending.
+        state: What the run before left.
+    """
+    earlier = state.record_id
+    at = np.full(len(record_ids), _NONE, dtype=np.int64)
+    begin = 0
+    for start in range(0, len(record_ids) if len(earlier) else 0, _BLOCK):
+        block = record_ids.slice(start, _BLOCK)
+        end = bisect_right(earlier, block[-1].as_py(), lo=begin, key=pa.StringScalar.as_py)
+        near = earlier.slice(begin, end - begin)
+        if near.equals(block):
+            at[start : start + len(block)] = np.arange(begin, end)
+        else:
+            found = pc.add(pc.index_in(block, value_set=near), begin).fill_null(_NONE)
+            at[start : start + len(block)] = found.to_numpy(zero_copy_only=False)
+        begin = end
+    return at
+
+
+def previous_numbers(kind: str, places: Codes, state: IdentityState) -> tuple[Codes, Codes]:
+    """The number each record had, by node (-1: new), and all numbers that were in use.
+
+    Args:
+        kind: Person or household.
+        places: Where each record stands in the state (:func:`earlier_places`).
+        state: What the run before left.
+    """
+    numbers = state.number[kind]
+    return np.append(numbers, _NONE)[places], present(numbers)
 
 
 def assign(label: Codes, old_number: Codes, in_use: Codes, next_number: int) -> Assignment:
@@ -105,27 +162,35 @@ def assign(label: Codes, old_number: Codes, in_use: Codes, next_number: int) -> 
         next_number: Next number never used.
     """
     known = (label >= 0) & (old_number >= 0)
-    pairs = combined([label[known], old_number[known]])
-    _, first, shared = np.unique(pairs, return_index=True, return_counts=True)
-    cells = np.stack([label[known][first], old_number[known][first]], axis=1)
-    cluster, old = cells[:, 0], cells[:, 1]
-    clusters = present(label)
+    cluster, old = label[known], old_number[known]
     of_cluster = np.full(len(label) + 1, _NONE, dtype=np.int64)
     # Most clusters hold the records of one old identifier, and it stands nowhere else: nothing to weigh there.
-    is_plain = _stands_once(cluster) & _stands_once(old)
+    is_plain = _has_one(cluster, old) & _has_one(old, cluster)
     of_cluster[cluster[is_plain]] = old[is_plain]
-    for winner, kept in _contested(cells[~is_plain], shared[~is_plain]):
+    cells, shared = _cells(cluster[~is_plain], old[~is_plain])
+    for winner, kept in _contested(cells, shared):
         of_cluster[winner] = kept
+    clusters = present(label)
     fresh = clusters[of_cluster[clusters] == _NONE]
     of_cluster[fresh] = next_number + np.arange(len(fresh))
-    number = np.where(label >= 0, of_cluster[np.maximum(label, 0)], _NONE)
     events = _events(cells, shared, of_cluster, fresh, in_use)
-    return Assignment(number, events, next_number + len(fresh))
+    # A node without a cluster, -1, takes the last entry, which is of no cluster.
+    return Assignment(of_cluster[label], events, next_number + len(fresh))
 
 
-def _stands_once(values: Codes) -> Flags:
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return np.asarray(counts[inverse] == 1)
+def _has_one(groups: Codes, values: Codes) -> Flags:
+    """For each entry whether its group has one value only."""
+    value = np.empty(int(groups.max(initial=_NONE)) + 1, dtype=np.int64)
+    value[groups] = values
+    has_more = np.zeros(len(value), dtype=bool)
+    has_more[groups[value[groups] != values]] = True
+    return np.asarray(~has_more[groups])
+
+
+def _cells(cluster: Codes, old: Codes) -> tuple[Codes, Codes]:
+    """The distinct pairs of a cluster and an old number, and how many records each has."""
+    _, first, shared = np.unique(combined([cluster, old]), return_index=True, return_counts=True)
+    return np.stack([cluster[first], old[first]], axis=1), shared
 
 
 def _contested(cells: Codes, shared: Codes) -> list[tuple[int, int]]:
@@ -141,30 +206,33 @@ def _contested(cells: Codes, shared: Codes) -> list[tuple[int, int]]:
 
 
 def _events(cells: Codes, shared: Codes, of_cluster: Codes, fresh: Codes, in_use: Codes) -> Events:
+    """What happened, given the cells of clusters that do not simply go on."""
     cluster, old = cells[:, 0], cells[:, 1]
     heir = of_cluster[cluster]
     is_fresh = np.zeros(len(of_cluster), dtype=bool)
     is_fresh[fresh] = True
-    split = is_fresh[cluster]
-    is_fresh[cluster[split]] = False
-    created = of_cluster[np.flatnonzero(is_fresh)]
-    gone = np.setdiff1d(in_use, of_cluster) if len(in_use) else in_use
+    is_split = is_fresh[cluster]
+    is_fresh[cluster] = False
+    created = of_cluster[is_fresh]
+    # No number, -1, marks the last entry, which stands for no number.
+    is_living = np.zeros(max(int(of_cluster.max()), int(in_use.max(initial=_NONE))) + 2, dtype=bool)
+    is_living[of_cluster] = True
+    gone = in_use[~is_living[in_use]]
     # Of the clusters that hold records of a number that is gone, the one with most of them answers for it.
-    left = np.flatnonzero(np.isin(old, gone))
+    left = np.flatnonzero(~is_living[old])
     left = left[np.lexsort((heir[left], -shared[left], old[left]))]
     merged, first = np.unique(old[left], return_index=True)
-    retired = np.setdiff1d(gone, merged)
-    none = np.full(max(len(created), len(retired)), _NONE, dtype=np.int64)
+    retired = gone[~np.isin(gone, merged)]
     parts = (
-        ("split", old[split], heir[split]),
-        ("created", none[: len(created)], created),
-        ("merged", merged, heir[left][first]),
-        ("retired", retired, none[: len(retired)]),
+        (np.full(len(created), _NONE), created),
+        (old[is_split], heir[is_split]),
+        (merged, heir[left][first]),
+        (retired, np.full(len(retired), _NONE)),
     )
     return Events(
-        [code for code, numbers, _ in parts for _ in range(len(numbers))],
-        np.concatenate([old for _, old, _ in parts]).astype(np.int64),
-        np.concatenate([new for _, _, new in parts]).astype(np.int64),
+        np.repeat(np.arange(len(EVENT_CODES), dtype=np.int32), [len(old) for old, _ in parts]),
+        np.concatenate([old for old, _ in parts]).astype(np.int64),
+        np.concatenate([new for _, new in parts]).astype(np.int64),
     )
 
 
@@ -184,11 +252,12 @@ def as_text(kind: str, number: Codes) -> pa.DictionaryArray:
 def event_table(kind: str, assignment: Assignment) -> pa.Table:
     """IDENTITY_EVENT of one kind."""
     events = assignment.events
+    of_kind = pa.array(np.zeros(len(events.code), dtype=np.int32))
     return pa.table(
         {
-            "kind": pa.array([kind] * len(events.code), pa.string()),
-            "event_code": pa.array(events.code, pa.string()),
-            "old_id": as_text(kind, events.old).cast(pa.string()),
-            "new_id": as_text(kind, events.new).cast(pa.string()),
+            "kind": pa.DictionaryArray.from_arrays(of_kind, pa.array([kind])),
+            "event_code": pa.DictionaryArray.from_arrays(pa.array(events.code), pa.array(EVENT_CODES)),
+            "old_id": as_text(kind, events.old),
+            "new_id": as_text(kind, events.new),
         }
     )

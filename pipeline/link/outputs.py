@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.issues import ISSUE_CODES
-from pipeline.link.codes import Codes, Flags, combined
+from pipeline.link.codes import Codes, Flags, by_appearance, combined, first_places
 from pipeline.link.comparison import Comparisons
 from pipeline.link.encode import Coded
 from pipeline.link.explain import level_text, sentence, weight_text
@@ -48,16 +48,16 @@ def strongest_links(scored: Scored, person: Codes) -> Strongest:
     """
     together = person[scored.a] == person[scored.b]
     inside, outside = np.flatnonzero(together & scored.is_link), np.flatnonzero(~together)
-    # From the weakest to the strongest, then from the largest other record to the smallest: the last one stays.
-    order = np.lexsort((scored.weight[inside], -scored.evidence[inside]))
-    rank = np.empty(len(inside), dtype=np.int64)
-    keys = combined([-scored.evidence[inside], scored.weight[inside]])[order]
-    rank[order] = np.cumsum(np.r_[0, keys[1:] != keys[:-1]]) if len(keys) else keys
     count = len(person)
-    found = np.full(count, NONE_LINKED, dtype=np.int64)
     ends = np.concatenate([scored.a[inside], scored.b[inside]])
     others = np.concatenate([scored.b[inside], scored.a[inside]])
-    at = np.argsort(np.concatenate([rank, rank]) * count + (count - 1 - others), kind="stable")
+    strength = combined([-scored.evidence[inside], scored.weight[inside]])
+    # Of equally strong links that with the smallest other record.
+    key = combined([np.concatenate([strength, strength]), count - 1 - others])
+    strongest = np.full(count, NONE_LINKED, dtype=np.int64)
+    np.maximum.at(strongest, ends, key)
+    found = np.full(count, NONE_LINKED, dtype=np.int64)
+    at = np.flatnonzero(strongest[ends] == key)
     found[ends[at]] = at
     node = np.flatnonzero(found != NONE_LINKED)
     row = np.concatenate([inside, inside])[found[node]]
@@ -85,8 +85,8 @@ def reason_table(coded: Coded, strongest: Strongest, scored: Scored, comparisons
     """LINK_REASON: one row a linked record."""
     row = strongest.row
     weight = scored.weight[row]
-    keys = combined([scored.pattern[row], scored.evidence[row], weight])
-    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    at, _ = by_appearance(combined([by_appearance(scored.pattern[row])[0], scored.evidence[row], weight]))
+    first = first_places(at)
     levels = comparisons.unpack(scored.pattern[row[first]])
     facts = zip(levels, scored.evidence[row[first]].tolist(), weight[first].tolist(), strict=True)
     texts = [sentence(comparisons, levels, evidence, weight) for levels, evidence, weight in facts]
@@ -96,7 +96,7 @@ def reason_table(coded: Coded, strongest: Strongest, scored: Scored, comparisons
             "linked_record_id": _record_ids(coded, strongest.other),
             "weight_millibit": weight,
             "margin_millibit": pa.array(strongest.margin, mask=~strongest.has_margin),
-            "explanation": _coded_texts(inverse, texts),
+            "explanation": _coded_texts(at, texts),
         }
     )
 
@@ -104,7 +104,7 @@ def reason_table(coded: Coded, strongest: Strongest, scored: Scored, comparisons
 def pair_table(coded: Coded, scored: Scored, comparisons: Comparisons, model: Model) -> pa.Table:
     """PAIR: compared pairs at or above the review floor."""
     keep = np.flatnonzero(scored.is_link | scored.is_review)
-    patterns, inverse = np.unique(scored.pattern[keep], return_inverse=True)
+    at, patterns = by_appearance(scored.pattern[keep])
     levels = comparisons.unpack(patterns)
     return pa.table(
         {
@@ -113,21 +113,21 @@ def pair_table(coded: Coded, scored: Scored, comparisons: Comparisons, model: Mo
             "evidence_code": _coded_texts(scored.evidence[keep], EVIDENCE),
             "probability": pa.array(model.probability(scored.weight[keep])),
             "weight_millibit": pa.array(scored.weight[keep]),
-            "levels": _coded_texts(inverse, [level_text(comparisons, row) for row in levels]),
-            "weights": _coded_texts(inverse, [weight_text(comparisons, row, model.weights) for row in levels]),
+            "levels": _coded_texts(at, [level_text(comparisons, row) for row in levels]),
+            "weights": _coded_texts(at, [weight_text(comparisons, row, model.weights) for row in levels]),
             "is_review": pa.array(scored.is_review[keep]),
         }
     )
 
 
-def _record_ids(coded: Coded, nodes: Codes) -> pa.DictionaryArray:
+def _record_ids(coded: Coded, nodes: Codes) -> pa.Array:
     """Record identifiers of nodes; a node is its own place among them."""
-    return pa.DictionaryArray.from_arrays(pa.array(nodes, pa.int32()), coded.records["record_id"].combine_chunks())
+    return coded.records["record_id"].combine_chunks().take(pa.array(nodes))
 
 
 def _coded_texts(at: Codes, texts: Sequence[str]) -> pa.DictionaryArray:
     distinct = pa.array(texts, pa.string()).dictionary_encode()
-    return pa.DictionaryArray.from_arrays(distinct.indices.take(pa.array(np.ravel(at))), distinct.dictionary)
+    return pa.DictionaryArray.from_arrays(distinct.indices.take(pa.array(at)), distinct.dictionary)
 
 
 def refused_table(coded: Coded, persons: Persons) -> pa.Table:

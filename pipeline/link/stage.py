@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,10 +26,12 @@ from pipeline.link.encode import Coded
 from pipeline.link.findings import find_issues
 from pipeline.link.household import Households, find_households
 from pipeline.link.identity import (
+    STATE_FILE,
     Assignment,
     IdentityState,
     as_text,
     assign,
+    earlier_places,
     empty_state,
     event_table,
     load_state,
@@ -111,7 +115,6 @@ def link(
             "pairs_compared": compared.compared,
             "patterns": len(compared.graded.patterns),
         }
-        _save_state(coded, identities, persons.model, out)
         saving.result()
         save_facts(out / "state", begun.training, compared.rules, is_first_january=coded.placeholders.is_first_january)
         timer.mark("write")
@@ -165,7 +168,7 @@ def state_folder(previous: Path | None) -> Path | None:
         return None
     inner = previous / "state"
     folder = inner if inner.is_dir() else previous
-    if not (folder / MODEL_FILE).is_file() or not (folder / "identity.parquet").is_file():
+    if not (folder / MODEL_FILE).is_file() or not (folder / STATE_FILE).is_file():
         raise UserError(
             f"The folder {previous.name} holds no state of an earlier run; name the --out folder of one.",
             f"โฟลเดอร์ {previous.name} ไม่มีสถานะของครั้งก่อน โปรดระบุโฟลเดอร์ --out ของครั้งก่อน",
@@ -179,9 +182,10 @@ def _decisions(path: Path | None, coded: Coded) -> Decisions:
 
 def _identities(coded: Coded, persons: Persons, homes: Households, before: IdentityState) -> _Identities:
     ids = coded.records["record_id"].combine_chunks()
+    places = earlier_places(ids, before)
     person_label = np.where(coded.is_person(), persons.label, -1)
-    person = assign(person_label, *previous_numbers("person", ids, before), before.next_number["person"])
-    household = assign(homes.label, *previous_numbers("household", ids, before), before.next_number["household"])
+    person = assign(person_label, *previous_numbers("person", places, before), before.next_number["person"])
+    household = assign(homes.label, *previous_numbers("household", places, before), before.next_number["household"])
     names = attributes.Names(
         as_text("person", person.number), as_text("household", household.number), person_label, homes.label
     )
@@ -213,19 +217,20 @@ def _write(
     )
     life = attributes.life_status(coded, persons.label, code, options.life_status_priority)
     refused = outputs.refused_table(coded, persons)
-    issue = find_issues(coded, persons, homes, life, decisions, options)
-    events = [event_table("person", identities.person), event_table("household", identities.household)]
-    written = [
-        (tables.LINKED, linked),
-        (tables.LINK_REASON, outputs.reason_table(coded, strongest, persons.scored, comparisons)),
-        (tables.PAIR, outputs.pair_table(coded, persons.scored, comparisons, persons.model)),
-        (tables.REFUSED, refused),
-        (tables.IDENTITY_EVENT, pa.concat_tables(events)),
-        (tables.ISSUE, issue),
+    # The longest first, so that no thread is left with one at the end.
+    jobs: list[Callable[[], object]] = [
+        lambda: tables.PAIR.write(outputs.pair_table(coded, persons.scored, comparisons, persons.model), out),
+        lambda: tables.LINK_REASON.write(outputs.reason_table(coded, strongest, persons.scored, comparisons), out),
+        lambda: tables.LINKED.write(linked, out),
+        lambda: tables.ISSUE.write(find_issues(coded, persons, homes, life, decisions, options), out),
+        lambda: _save_state(coded, identities, persons.model, out),
+        lambda: tables.IDENTITY_EVENT.write(_event_table(identities), out),
+        lambda: tables.REFUSED.write(refused, out),
     ]
     if options.has_attributes:
-        written += _attribute_tables(coded, names, homes, life, options)
-    engine.map_each(written, lambda item: item[0].write(item[1], out))
+        made = _attribute_tables(coded, names, homes, life, options)
+        jobs = [*(partial(table.write, data, out) for table, data in made), *jobs]
+    engine.map_each(jobs, lambda job: job())
     counts = {
         "records": coded.count,
         "persons": len(present(names.person_label)),
@@ -235,7 +240,11 @@ def _write(
         "refused": refused.num_rows,
         "decisions_absent": decisions.absent,
     }
-    return counts, _tally(code), _tally(issue["code"])
+    return counts, _tally(code), _tally(tables.ISSUE.read(out)["code"])
+
+
+def _event_table(identities: _Identities) -> pa.Table:
+    return pa.concat_tables([event_table("household", identities.household), event_table("person", identities.person)])
 
 
 def _attribute_tables(
@@ -270,11 +279,12 @@ def _registered(coded: Coded, homes: Households, names: attributes.Names, agenci
 
 
 def _save_state(coded: Coded, identities: _Identities, model: Model, out: Path) -> None:
-    names = identities.names
-    assigned = pa.table(
-        {"record_id": coded.records["record_id"], "person_id": names.person, "household_id": names.household}
+    kinds = {"person": identities.person, "household": identities.household}
+    state = IdentityState(
+        coded.records["record_id"].combine_chunks(),
+        {kind: found.number for kind, found in kinds.items()},
+        {kind: found.next_number for kind, found in kinds.items()},
     )
-    numbers = {"person": identities.person.next_number, "household": identities.household.next_number}
-    save_state(IdentityState(assigned, numbers), out / "state")
+    save_state(state, out / "state")
     model.save(out / MODEL_FILE)
     model.save(out / "state" / MODEL_FILE)

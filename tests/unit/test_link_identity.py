@@ -1,9 +1,21 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from pipeline.link.identity import IdentityState, as_text, assign, load_state, previous_numbers, save_state
+from pipeline.link.identity import (
+    IdentityState,
+    as_text,
+    assign,
+    earlier_places,
+    empty_state,
+    load_state,
+    previous_numbers,
+    save_state,
+)
 
 
 def codes(*values: int) -> np.ndarray:
@@ -21,6 +33,12 @@ def test_a_cluster_keeps_the_identifier_it_shares_most_records_with() -> None:
     found = assign(codes(0, 0, 0), codes(8, 5, 8), codes(5, 8), 9)
     assert found.number.tolist() == [8, 8, 8]
     assert found.events.rows() == [("merged", 5, 8)]
+
+
+def test_an_identifier_that_ends_is_answered_for_by_the_cluster_with_most_of_its_records() -> None:
+    found = assign(codes(0, 0, 0, 3, 3, 3, 3, 3), codes(1, 1, 9, 5, 5, 5, 9, 9), codes(1, 5, 9), 10)
+    assert found.number.tolist() == [1, 1, 1, 5, 5, 5, 5, 5]
+    assert found.events.rows() == [("merged", 9, 5)]
 
 
 def test_a_tie_goes_to_the_older_identifier() -> None:
@@ -46,14 +64,37 @@ def test_nodes_without_a_cluster_have_no_identifier() -> None:
     assert as_text("person", found.number).to_pylist() == [None, "P000000001"]
 
 
-def test_the_state_reads_back_as_it_was_written(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    assigned = pa.table(
-        {"record_id": ["b", "a"], "person_id": ["P000000002", None], "household_id": ["H000000001", "H000000007"]}
-    )
-    save_state(IdentityState(assigned, {"person": 3, "household": 8}), tmp_path)
-    state = load_state(tmp_path)
-    numbers, in_use = previous_numbers("household", pa.array(["a", "b", "c"]), state)
-    assert numbers.tolist() == [7, 1, -1]
+def check_state(folder: Path) -> None:
+    state = load_state(folder)
+    places = earlier_places(pa.array(["a", "aa", "b", "c"]), state)
+    assert places.tolist() == [0, -1, 1, -1]
+    numbers, in_use = previous_numbers("household", places, state)
+    assert numbers.tolist() == [7, -1, 1, -1]
     assert in_use.tolist() == [1, 7]
     assert state.next_number == {"person": 3, "household": 8}
-    assert previous_numbers("person", pa.array(["a"]), state)[0].tolist() == [-1]
+    assert previous_numbers("person", places, state)[0].tolist() == [-1, -1, 2, -1]
+
+
+def test_the_state_reads_back_as_it_was_written(tmp_path: Path) -> None:
+    numbers = {"person": codes(-1, 2), "household": codes(7, 1)}
+    save_state(IdentityState(pa.array(["a", "b"]), numbers, {"person": 3, "household": 8}), tmp_path)
+    check_state(tmp_path)
+
+
+def test_a_state_that_names_identifiers_in_full_is_read(tmp_path: Path) -> None:
+    named = {"record_id": ["a", "b"], "person_id": [None, "P000000002"], "household_id": ["H000000007", "H000000001"]}
+    coded = {name: pa.array(texts).dictionary_encode() for name, texts in named.items()}
+    pq.write_table(pa.table(coded), tmp_path / "identity.parquet")
+    (tmp_path / "counters.json").write_text('{"household": 8, "person": 3}', "utf-8")
+    check_state(tmp_path)
+
+
+def test_records_are_found_in_the_state_across_blocks() -> None:
+    before = pa.array([f"r{i:06d}" for i in range(0, 60_000, 2)])
+    tonight = [f"r{i:06d}" for i in range(60_000) if i % 3 or i < 20_000]
+    state = IdentityState(before, {"person": np.arange(30_000), "household": np.arange(30_000)})
+    expected = [int(name[1:]) // 2 if int(name[1:]) % 2 == 0 else -1 for name in tonight]
+    assert earlier_places(pa.array(tonight), state).tolist() == expected
+    assert earlier_places(before, state).tolist() == list(range(30_000))
+    assert earlier_places(pa.array([], pa.string()), state).tolist() == []
+    assert earlier_places(before, empty_state()).tolist() == [-1] * 30_000
