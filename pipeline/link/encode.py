@@ -14,7 +14,17 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.link.codes import UNKNOWN, Codes, coded_texts, combined, indices_of, is_any_of, through, where
+from pipeline.link.codes import (
+    UNKNOWN,
+    Codes,
+    by_appearance,
+    coded_texts,
+    combined,
+    indices_of,
+    is_any_of,
+    through,
+    where,
+)
 from pipeline.link.namebook import ROLES, NameBook, code_names
 from pipeline.link.placeholder import Placeholders, find_placeholders
 
@@ -154,13 +164,14 @@ def _twins(columns: dict[str, Codes]) -> Codes:
     nodes = np.flatnonzero(family & (columns["is_person"] == 1))
     if len(nodes) == 0:
         return twins
-    family_key = combined([columns["birth_date"][nodes], columns["surname_fold"][nodes]])
-    births = np.unique(family_key, return_inverse=True)[1]
-    agency, given = columns["agency"][nodes], columns["given_fold"][nodes]
-    named = np.unique(combined([births, agency, given]), return_index=True)[1]
-    _, first, names = np.unique(combined([births[named], agency[named]]), return_index=True, return_counts=True)
+    births, _ = by_appearance(combined([columns["birth_date"][nodes], columns["surname_fold"][nodes]]))
+    of_list, _ = by_appearance(combined([births, columns["agency"][nodes]]))
+    given = columns["given_fold"][nodes]
+    # Every record writes its given name over that of the one before: who then reads another is not alone.
+    last = np.empty(int(of_list.max()) + 1, dtype=given.dtype)
+    last[of_list] = given
     has_twins = np.zeros(int(births.max()) + 1, dtype=np.int32)
-    has_twins[births[named][first[names > 1]]] = 1
+    has_twins[births[last[of_list] != given]] = 1
     twins[nodes] = has_twins[births]
     return twins
 

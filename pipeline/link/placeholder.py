@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.link.codes import UNKNOWN, Codes, Flags, combined
+from pipeline.link.codes import UNKNOWN, Codes, Flags, by_appearance, combined, first_places
 
 # Words for "unknown" that normalise may have let through; frequency finds the rest.
 _WORDS = frozenset({"ไม่ทราบ", "ไม่ระบุ", "ไม่มี", "ไม่ทราบชื่อ", "ไม่ปรากฏ", "ไม่มีข้อมูล", "unknown", "none", "-", "."})
@@ -96,7 +96,7 @@ def _clear_shared_ids(columns: dict[str, Codes]) -> int:
     # A person is told apart roughly by given name and birth year; spelling variants and slips leave a few.
     bad = np.ones(size, dtype=bool)
     for name in ("given", "birth_year"):
-        kinds = np.unique(combined([ids[named], columns[name][named]]), return_index=True)[1]
+        kinds = first_places(by_appearance(combined([ids[named], columns[name][named]]))[0])
         bad &= np.bincount(ids[named][kinds], minlength=size) > _ID_NAMES
     bad |= np.bincount(ids[holders], minlength=size) > _ID_RECORDS
     hit = np.append(bad, False)[ids]
