@@ -280,7 +280,8 @@ def publish(night: Night, fingerprint: str) -> dict[str, int]:
         raise
     night.work.published = published
     linked = night.stage_folder("link")
-    write_review(tables.PAIR.read(linked), tables.REFUSED.read(linked), night.home.review / f"{night.run_id}.csv")
+    pair, refused, contradiction = (t.read(linked) for t in (tables.PAIR, tables.REFUSED, tables.CONTRADICTION))
+    write_review(pair, refused, contradiction, night.home.review / f"{night.run_id}.csv")
     with suppress(OSError):
         # The publication stands; what could not be removed is tried again on the next night.
         no_longer_taken_back(night.home.root, fingerprint)

@@ -466,6 +466,18 @@ REFUSED = _table(
     ],
 )
 
+CONTRADICTION = _table(
+    "contradiction",
+    "One row is one clerical decision that the data now contradict: it still holds, and comes back as a question.",
+    "record_id_a record_id_b",
+    [
+        ("record_id_a", TEXT, "the smaller record_id"),
+        ("record_id_b", TEXT, "the larger record_id"),
+        ("decision", TEXT, "same | different"),
+        ("reason_code", TEXT, "two_valid_ids | same_id_name_and_birth | a reason of refused"),
+    ],
+)
+
 PERSON = _table(
     "person",
     "One row is one person with the best-supported values of its records.",

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from pipeline.link import attributes, outputs
 from pipeline.link.codes import Codes, by_appearance, combined, first_places
-from pipeline.link.decisions import Decisions
+from pipeline.link.contradiction import Contradictions
 from pipeline.link.encode import Coded
 from pipeline.link.household import Households
 from pipeline.link.ladder import A2
@@ -20,25 +20,18 @@ def find_issues(
     persons: Persons,
     homes: Households,
     life: attributes.LifeStatus,
-    decisions: Decisions,
+    contradicted: Contradictions,
     options: LinkOptions,
 ) -> pa.Table:
     """ISSUE rows of linkage: IDs shared by two people, repeated people, doubtful deaths, crowded houses, decisions."""
     scored = persons.scored
     same_id = np.flatnonzero((scored.evidence == A2) & scored.is_review)
-    contradicted = [n for r in persons.refused if r.is_clerk for n in (r.a, r.b)]
-    split = persons.label[decisions.different[:, 0]] == persons.label[decisions.different[:, 1]]
-    valid = np.where(coded.columns["is_id_valid"] == 1, coded.columns["national_id"], -1)
-    left, right = valid[decisions.same[:, 0]], valid[decisions.same[:, 1]]
-    two_ids = decisions.same[(left >= 0) & (right >= 0) & (left != right)]
     nodes = {
         "same_id_other_person": np.concatenate([scored.a[same_id], scored.b[same_id]]),
         "duplicate_in_list": _repeated(coded, persons.label),
         "death_needs_review": life.doubtful,
         "household_too_large": _crowded(coded, persons.label, homes, options.household_size_limit),
-        "decision_contradicted": np.concatenate(
-            [np.array(contradicted, dtype=np.int64), decisions.different[split].ravel(), two_ids.ravel()]
-        ),
+        "decision_contradicted": np.array([node for pair in contradicted for node in pair], dtype=np.int64),
     }
     columns = {
         "same_id_other_person": "national_id",

@@ -21,6 +21,7 @@ from pipeline.link.blocking import BlockingRules, load_rules
 from pipeline.link.changes import DRIFT_SHARE
 from pipeline.link.codes import is_any_of, plain_texts, present
 from pipeline.link.comparison import Comparisons, load_comparisons
+from pipeline.link.contradiction import contradiction_table, find_contradictions
 from pipeline.link.decisions import Decisions, no_decisions, read_decisions
 from pipeline.link.encode import Coded
 from pipeline.link.findings import find_issues
@@ -217,15 +218,17 @@ def _write(
     )
     life = attributes.life_status(coded, persons.label, code, options.life_status_priority)
     refused = outputs.refused_table(coded, persons)
+    contradicted = find_contradictions(coded, persons, decisions)
     # The longest first, so that no thread is left with one at the end.
     jobs: list[Callable[[], object]] = [
         lambda: tables.PAIR.write(outputs.pair_table(coded, persons.scored, comparisons, persons.model), out),
         lambda: tables.LINK_REASON.write(outputs.reason_table(coded, strongest, persons.scored, comparisons), out),
         lambda: tables.LINKED.write(linked, out),
-        lambda: tables.ISSUE.write(find_issues(coded, persons, homes, life, decisions, options), out),
+        lambda: tables.ISSUE.write(find_issues(coded, persons, homes, life, contradicted, options), out),
         lambda: _save_state(coded, identities, persons.model, out),
         lambda: tables.IDENTITY_EVENT.write(_event_table(identities), out),
         lambda: tables.REFUSED.write(refused, out),
+        lambda: tables.CONTRADICTION.write(contradiction_table(coded, contradicted), out),
     ]
     if options.has_attributes:
         made = _attribute_tables(coded, names, homes, life, options)

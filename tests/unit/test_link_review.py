@@ -24,11 +24,15 @@ def test_doubtful_pairs_come_before_refused_merges_and_each_pair_stands_once(tmp
         ]
     )
     target = tmp_path / "review" / "20261124-01.csv"
-    assert write_review(pair, refused, target) == 3
+    contradiction = tables.CONTRADICTION.from_rows(
+        [{"record_id_a": "k", "record_id_b": "m", "decision": "same", "reason_code": "two_valid_ids"}]
+    )
+    assert write_review(pair, refused, contradiction, target) == 4
     with target.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert tuple(rows[0]) == COLUMNS
     assert [row[:4] for row in rows[1:]] == [
+        ["k", "m", "decided_same_but_two_valid_ids", ""],
         ["a", "c", "doubtful", "0.900"],
         ["a", "b", "doubtful", "0.600"],
         ["x", "y", "active_after_death", ""],
