@@ -41,7 +41,7 @@ format: $(READY)
 	@cd $(ROOT) && $(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 bench: $(READY)
-	@cd $(ROOT) && $(BIN)/python -m benchmarks.names && $(BIN)/python -m benchmarks.accuracy && $(BIN)/python -m benchmarks.night
+	@cd $(ROOT) && $(BIN)/python -m benchmarks.names && $(BIN)/python -m benchmarks.accuracy && $(BIN)/python -m benchmarks.second_night --records 200000 && $(BIN)/python -m benchmarks.night
 
 # Needs uv; writes names, versions and hashes, and no index address.
 lock:
