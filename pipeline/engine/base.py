@@ -63,7 +63,7 @@ class Engine(Protocol):
         """Components of an undirected graph.
 
         Args:
-            edges: Columns ``a`` and ``b``, 64-bit integers from 0.
+            edges: Columns ``a`` and ``b``, 64-bit integers from 0: positions, since memory grows with the largest.
 
         Returns:
             Columns ``node`` and ``component``; the component is its smallest node.

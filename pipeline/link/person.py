@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from pipeline.engine import Engine
 from pipeline.link.blocking import BlockingRules, RuleCost, make_pairs
-from pipeline.link.cluster import Constraints, Refusal, cluster, components
+from pipeline.link.cluster import Constraints, Refusal, cluster, components, extended
 from pipeline.link.codes import Codes, is_any_of
 from pipeline.link.comparison import Comparisons
 from pipeline.link.constraint import find_constraints
@@ -48,6 +48,7 @@ class Persons:
 
     Attributes:
         label: For each node the smallest node of its person; its own for a record of a household.
+        component: For each node the smallest node that links join it to, whatever constraints say.
         scored: Pairs worth keeping.
         refused: Merges that a constraint refused.
         constraints: What may not be one person.
@@ -59,6 +60,7 @@ class Persons:
     """
 
     label: Codes
+    component: Codes
     scored: Scored
     refused: list[Refusal]
     constraints: Constraints
@@ -96,12 +98,15 @@ def find_persons(
     verdicts = judge(model, comparisons, comparisons.unpack(graded.patterns))
     scored = scored_pairs(graded, verdicts, decisions)
     mark("score")
-    constraints = find_constraints(engine, coded, scored, graded, verdicts, decisions, duplicate_free)
-    label, refused = _cluster(engine, coded, scored, constraints)
+    edges = scored.edges()
+    component = components(engine, edges.a, edges.b, coded.count)
+    constraints = find_constraints(engine, coded, component, scored, graded, verdicts, decisions, duplicate_free)
+    label, refused = cluster(component, edges, constraints)
     tallies = _tallies(coded.columns["agency"], graded, labelled, verdicts)
     mark("cluster")
     return Persons(
         label,
+        component,
         scored,
         refused,
         constraints,
@@ -132,13 +137,9 @@ def _tallies(group: Codes, graded: Graded, labelled: LabelledPairs, verdicts: Ve
     return {g: Tally(*counts) for g, counts in enumerate(found) if seen[g]}
 
 
-def revise_persons(engine: Engine, coded: Coded, persons: Persons, residual: Codes) -> Persons:
+def revise_persons(engine: Engine, persons: Persons, residual: Codes) -> Persons:
     """Cluster again with the pairs that the second look at households found to be links."""
     scored = persons.scored.with_residual(residual)
-    label, refused = _cluster(engine, coded, scored, persons.constraints)
-    return replace(persons, label=label, scored=scored, refused=refused)
-
-
-def _cluster(engine: Engine, coded: Coded, scored: Scored, constraints: Constraints) -> tuple[Codes, list[Refusal]]:
-    edges = scored.edges()
-    return cluster(components(engine, edges, coded.count), edges, constraints)
+    component = extended(engine, persons.component, scored.edges(residual))
+    label, refused = cluster(component, scored.edges(), persons.constraints)
+    return replace(persons, label=label, component=component, scored=scored, refused=refused)

@@ -36,6 +36,7 @@ from pipeline.link.model import Model, load_model
 from pipeline.link.options import LinkOptions, StepTimer
 from pipeline.link.person import Persons, find_persons, revise_persons
 from pipeline.link.report import LinkReport, agency_rows, rule_rows
+from pipeline.link.residence import read_residence
 from pipeline.link.residual import residual_links
 
 MODEL_FILE = "model.json"
@@ -67,11 +68,12 @@ def link(engine: Engine, normal_record: Path | pa.Table, out: Path, options: Lin
     persons = find_persons(
         engine, coded, rules, comparisons, decisions, previous, options.retrain, options.duplicate_free, timer.mark
     )
-    homes = find_households(engine, coded, persons.label, options.living_priority, options.household_size_limit)
+    residence = read_residence(coded, options.living_priority)
+    homes = find_households(engine, residence, persons.label, options.household_size_limit)
     residual = residual_links(persons.scored, comparisons, persons.label, homes.label, coded.columns["agency"])
     if len(residual):
-        persons = revise_persons(engine, coded, persons, residual)
-        homes = find_households(engine, coded, persons.label, options.living_priority, options.household_size_limit)
+        persons = revise_persons(engine, persons, residual)
+        homes = find_households(engine, residence, persons.label, options.household_size_limit)
     timer.mark("household")
     before = (load_state(state_folder) if state_folder else empty_state()).beginning_at(options.first_numbers)
     identities = _identities(coded, persons, homes, before)
