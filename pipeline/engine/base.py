@@ -59,7 +59,7 @@ class Engine(Protocol):
         """Apply a pure function to every item, several at once; the results come in the order of the items."""
         ...
 
-    def connected_components(self, edges: Frame) -> Frame:
+    def connected_components(self, edges: Frame | pa.Table) -> Frame:
         """Components of an undirected graph.
 
         Args:

@@ -158,12 +158,12 @@ class DuckDBEngine(Engine):
         with ThreadPoolExecutor(self._threads) as pool:
             return list(pool.map(kernel, items))
 
-    def connected_components(self, edges: Frame) -> Frame:
+    def connected_components(self, edges: Frame | pa.Table) -> Frame:
         """See :class:`Engine`."""
         from scipy.sparse import coo_matrix
         from scipy.sparse.csgraph import connected_components
 
-        data = self.arrow(edges)
+        data = edges if isinstance(edges, pa.Table) else self.arrow(edges)
         a, b = data["a"].to_numpy(), data["b"].to_numpy()
         size = int(max(a.max(initial=-1), b.max(initial=-1))) + 1
         is_end = np.zeros(size, dtype=bool)

@@ -54,7 +54,7 @@ def strongest(group: Codes, support: Codes) -> npt.NDArray[np.int64]:
     rows = len(group)
     best = np.full(int(group.max(initial=UNKNOWN)) + 1, UNKNOWN, dtype=np.int64)
     # One number for both: more support is more, and among equals the row that has more rows after it.
-    np.maximum.at(best, group, support * rows + np.arange(rows)[::-1])
+    np.maximum.at(best, group, support.astype(np.int64) * rows + np.arange(rows)[::-1])
     return np.where(best >= 0, rows - 1 - best % max(rows, 1), UNKNOWN)
 
 
@@ -68,7 +68,7 @@ def count_persons(value: Codes, person: Codes, size: int) -> npt.NDArray[np.int6
     """
     width = int(person.max(initial=0)) + 1
     # Both are positions among records, so the product stays far below 2^63.
-    keys = np.sort(value * width + person)
+    keys = np.sort(value.astype(np.int64) * width + person)
     return np.bincount(keys[_is_new(keys)] // width, minlength=size)
 
 
@@ -90,4 +90,4 @@ def is_mixed(group: Codes, value: Codes, size: int) -> Flags:
 
 def _is_new(ordered: Codes) -> Flags:
     """Which rows differ from the one before."""
-    return np.diff(ordered, prepend=ordered[:1] - 1) != 0
+    return np.asarray(np.diff(ordered, prepend=ordered[:1] - 1) != 0)

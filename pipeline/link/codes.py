@@ -42,7 +42,7 @@ def numbered(keys: Codes) -> npt.NDArray[np.int64]:
     order = np.argsort(coded.dictionary.to_numpy())
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
-    return place[coded.indices.to_numpy()]
+    return np.asarray(place[coded.indices.to_numpy()], dtype=np.int64)
 
 
 def present(codes: Codes) -> npt.NDArray[np.int64]:

@@ -1,4 +1,8 @@
-"""The dwelling that each record names."""
+"""The dwelling that each record names.
+
+It depends on what records say (residence.py) and on persons: what one list knows of a person's home holds for the
+person's other records, and a house code counts by the people who give it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +25,6 @@ def find_dwellings(residence: Residence, person: Codes) -> npt.NDArray[np.int64]
         residence: What the records say.
         person: Smallest node of each record's person.
     """
-    # What one list knows of a person's dwelling holds for the person's other records.
     is_ordinary = ~of_person(residence.is_elsewhere, person)
     code = np.where(is_ordinary, residence.house_code, UNKNOWN)
     address = np.where(is_ordinary, residence.address, UNKNOWN)

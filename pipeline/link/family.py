@@ -1,15 +1,17 @@
-"""Families: households that agencies numbered, matched by their members, and who else belongs to them."""
+"""Families: households that agencies numbered, matched by their members, and who else belongs to them.
+
+They depend on what records say (residence.py), on persons, who are the members, and on the dwellings that records name.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.engine import Engine
 from pipeline.link.best import best_nodes, count_persons, is_mixed
 from pipeline.link.cluster import components
-from pipeline.link.codes import UNKNOWN, Codes, Flags, combined, numbered
+from pipeline.link.codes import UNKNOWN, Codes, Flags, combined, numbered, positions
 from pipeline.link.residence import Residence, of_person
 
 
@@ -88,14 +90,17 @@ def _surnames(residence: Residence, person: Codes, family: Codes) -> pa.Table:
 
 def _among(homes: pa.Table, dwelling: Codes, surname: Codes, is_kin: Flags) -> Codes:
     """Family of each record among those that live in its dwelling; -1 for none."""
+    home, family = homes["dwelling"].to_numpy(), homes["family"].to_numpy()
     name = homes["surname"].fill_null(UNKNOWN).to_numpy()
-    width = max(int(name.max(initial=UNKNOWN)), int(surname.max(initial=UNKNOWN))) + 2
-    known = pa.array(homes["dwelling"].to_numpy() * width + name)
-    by_name = pc.index_in(pa.array(dwelling * width + surname), value_set=known)
-    by_dwelling = pc.index_in(pa.array(dwelling * width + UNKNOWN), value_set=known)
-    row = pc.coalesce(by_name, pc.if_else(pa.array(is_kin), by_dwelling, None)).fill_null(UNKNOWN)
-    # The unknown, -1, is the last entry.
-    return np.append(homes["family"].to_numpy(), UNKNOWN)[row.to_numpy()]
+    largest = np.full(max(home.max(initial=0), dwelling.max(initial=0)) + 1, UNKNOWN, dtype=np.int64)
+    largest[home[name < 0]] = family[name < 0]
+    found = np.where((surname < 0) | is_kin, largest[dwelling], UNKNOWN)
+    rows, named = np.flatnonzero((surname >= 0) & (largest[dwelling] >= 0)), np.flatnonzero(name >= 0)
+    width = max(name.max(initial=0), surname.max(initial=0)) + 1
+    asked, known = dwelling[rows] * width + surname[rows], home[named] * width + name[named]
+    at = positions(pa.array(asked), pa.array(known))
+    found[rows[at >= 0]] = family[named[at[at >= 0]]]
+    return found
 
 
 def _taken(engine: Engine, name: str, tables: dict[str, pa.Table]) -> pa.Table:

@@ -1,4 +1,15 @@
-"""Households: who lives together, from agencies' household numbers, house codes, addresses and common members."""
+"""Households: who lives together, from agencies' household numbers, house codes, addresses and common members.
+
+What follows from what:
+
+    residence    the records and the declared order of sources; not persons
+    dwelling     residence and persons
+    family       residence, persons and dwellings
+    household    residence, persons, dwellings, families and the size limit
+
+Votes and counts reach over houses and agencies, so one record can move others: each step takes all records of a night
+and keeps nothing from an earlier one. The answer is the same however the persons were found.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Records → persons: block, compare, weigh, judge, cluster."""
+"""Records → persons: block, compare, weigh, judge, cluster.
+
+Clustering takes all links of a night, however they were found: components follow from the links, constraints from the
+records, the compared pairs and the clerks, clusters from these three. Links found later extend the components.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What records say of where somebody lives, whoever that is.
 
-Nothing here depends on who is whom: it is read once a night, however often persons change.
+It depends on the records and the declared order of sources alone. Who is whom plays no part, so it is read once a night
+and serves however often persons change.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class Residence:
         house_code: House code of an ordinary dwelling.
         address: Address of an ordinary dwelling, down to the house number.
         claim: Address and house code that it gives together.
-        claims: The address and the house code of each claim, in order: columns of two.
+        claims: Address and house code of each claim, in their order: two columns.
         surname: Surname.
         is_kin: Whether it calls its person kin of a head of household.
         is_elsewhere: Whether it places its person outside ordinary households.
@@ -118,13 +119,16 @@ def _numbered_where(keep: Flags, *columns: Codes) -> Codes:
 
 def _order(coded: Coded, group: Codes, source_priority: Sequence[str]) -> Codes:
     """Records of persons from the least to the most believed."""
-    day, seen = (
-        coded.records[name].cast(pa.int32()).fill_null(UNKNOWN).to_numpy() for name in ("evidence_date", "last_seen_date")
-    )
-    day = np.where(day >= 0, day, np.maximum(seen, UNKNOWN))
+    evidence, seen = (_days(coded.records[name]) for name in ("evidence_date", "last_seen_date"))
+    day = np.where(evidence >= 0, evidence, np.maximum(seen, UNKNOWN))
     nodes = np.flatnonzero(coded.is_person())
     keys = ((group < 0).astype(np.int64), agency_rank(coded, source_priority), -day)
-    return nodes[rows_in_order(*(key[nodes] for key in keys))][::-1]
+    return nodes[rows_in_order(*(key[nodes] for key in keys))[::-1]]
+
+
+def _days(column: pa.ChunkedArray) -> Codes:
+    """Days since 1970, -1 unknown."""
+    return np.asarray(column.cast(pa.int32()).fill_null(UNKNOWN).to_numpy(), dtype=np.int64)
 
 
 def _people_of_rows(coded: Coded, group: Codes) -> Codes:

@@ -68,12 +68,7 @@ def link(engine: Engine, normal_record: Path | pa.Table, out: Path, options: Lin
     persons = find_persons(
         engine, coded, rules, comparisons, decisions, previous, options.retrain, options.duplicate_free, timer.mark
     )
-    residence = read_residence(coded, options.living_priority)
-    homes = find_households(engine, residence, persons.label, options.household_size_limit)
-    residual = residual_links(persons.scored, comparisons, persons.label, homes.label, coded.columns["agency"])
-    if len(residual):
-        persons = revise_persons(engine, persons, residual)
-        homes = find_households(engine, residence, persons.label, options.household_size_limit)
+    persons, homes = _living_together(engine, coded, persons, comparisons, options)
     timer.mark("household")
     before = (load_state(state_folder) if state_folder else empty_state()).beginning_at(options.first_numbers)
     identities = _identities(coded, persons, homes, before)
@@ -95,6 +90,19 @@ def link(engine: Engine, normal_record: Path | pa.Table, out: Path, options: Lin
     )
     (out / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")
     return report
+
+
+def _living_together(
+    engine: Engine, coded: Coded, persons: Persons, comparisons: Comparisons, options: LinkOptions
+) -> tuple[Persons, Households]:
+    """Households, and the persons after a second look at who is left over in them."""
+    residence = read_residence(coded, options.living_priority)
+    homes = find_households(engine, residence, persons.label, options.household_size_limit)
+    residual = residual_links(persons.scored, comparisons, persons.label, homes.label, coded.columns["agency"])
+    if len(residual) == 0:
+        return persons, homes
+    persons = revise_persons(engine, persons, residual)
+    return persons, find_households(engine, residence, persons.label, options.household_size_limit)
 
 
 @dataclass(frozen=True, slots=True)
