@@ -59,11 +59,11 @@ class Engine(Protocol):
         """Apply a pure function to every item, several at once; the results come in the order of the items."""
         ...
 
-    def connected_components(self, edges: Frame) -> Frame:
+    def connected_components(self, edges: Frame | pa.Table) -> Frame:
         """Components of an undirected graph.
 
         Args:
-            edges: Columns ``a`` and ``b``, 64-bit integers from 0.
+            edges: Columns ``a`` and ``b``, 64-bit integers from 0: positions, since memory grows with the largest.
 
         Returns:
             Columns ``node`` and ``component``; the component is its smallest node.

@@ -158,20 +158,22 @@ class DuckDBEngine(Engine):
         with ThreadPoolExecutor(self._threads) as pool:
             return list(pool.map(kernel, items))
 
-    def connected_components(self, edges: Frame) -> Frame:
+    def connected_components(self, edges: Frame | pa.Table) -> Frame:
         """See :class:`Engine`."""
         from scipy.sparse import coo_matrix
         from scipy.sparse.csgraph import connected_components
 
-        data = self.arrow(edges)
+        data = edges if isinstance(edges, pa.Table) else self.arrow(edges)
         a, b = data["a"].to_numpy(), data["b"].to_numpy()
-        nodes, ends = np.unique(np.concatenate([a, b]), return_inverse=True)
-        left, right = ends[: len(a)], ends[len(a) :]
-        graph = coo_matrix((np.ones(len(left), dtype=np.int8), (left, right)), shape=(len(nodes), len(nodes)))
-        _, labels = connected_components(graph, directed=False)
-        smallest = np.full(labels.max() + 1 if len(labels) else 0, np.iinfo(np.int64).max, dtype=np.int64)
-        np.minimum.at(smallest, labels, nodes)
-        return self.frame(pa.table({"node": pa.array(nodes, pa.int64()), "component": smallest[labels]}))
+        size = int(max(a.max(initial=-1), b.max(initial=-1))) + 1
+        is_end = np.zeros(size, dtype=bool)
+        is_end[a] = is_end[b] = True
+        graph = coo_matrix((np.ones(len(a), dtype=bool), (a, b)), shape=(size, size))
+        found, labels = connected_components(graph, directed=False)
+        smallest = np.full(found, size, dtype=np.int64)
+        np.minimum.at(smallest, labels, np.arange(size))
+        nodes = np.flatnonzero(is_end)
+        return self.frame(pa.table({"node": nodes, "component": smallest[labels[nodes]]}))
 
     def arrow(self, table: Frame) -> pa.Table:
         """See :class:`Engine`."""

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from pipeline.link.best import best_nodes, first_nodes
 from pipeline.link.codes import Codes, coded_texts, combined, indices_of, is_any_of, plain_texts, present
 from pipeline.link.encode import Coded, agency_rank
-from pipeline.link.household import NOT_ORDINARY, Households
+from pipeline.link.household import Households
+from pipeline.link.residence import NOT_ORDINARY
 
 NONE = -1
 # Evidence codes that are too weak to believe a death on alone.

@@ -14,7 +14,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.engine import Engine
-from pipeline.link.codes import Codes, combined
+from pipeline.link.best import is_mixed
+from pipeline.link.codes import Codes, Flags, present
 from pipeline.link.ladder import A1, X
 
 # Reports of a death lag and visits are dated by the month: only a contact more than a month later contradicts it.
@@ -81,14 +82,21 @@ class _Cluster:
     forbidden: dict[int, int] = field(default_factory=dict)
 
 
-def components(engine: Engine, edges: Edges, count: int) -> Codes:
-    """For each node the smallest node that edges join it to."""
-    frame = engine.frame(pa.table({"a": pa.array(edges.a, pa.int64()), "b": pa.array(edges.b, pa.int64())}))
-    found = engine.arrow(engine.connected_components(frame))
-    engine.drop(frame)
+def components(engine: Engine, a: Codes, b: Codes, count: int) -> Codes:
+    """For each of ``count`` nodes the smallest node that edges from ``a`` to ``b`` join it to."""
+    edges = pa.table({"a": pa.array(a, pa.int64()), "b": pa.array(b, pa.int64())})
+    joined = engine.connected_components(edges)
+    found = engine.arrow(joined)
+    engine.drop(joined)
     label = np.arange(count, dtype=np.int64)
     label[found["node"].to_numpy()] = found["component"].to_numpy()
     return label
+
+
+def extended(engine: Engine, component: Codes, edges: Edges) -> Codes:
+    """Components once more edges are there: an edge joins the whole components of its two ends."""
+    joined = components(engine, component[edges.a], component[edges.b], len(component))
+    return np.asarray(joined[component], dtype=np.int64)
 
 
 def cluster(component: Codes, edges: Edges, constraints: Constraints) -> tuple[Codes, list[Refusal]]:
@@ -103,10 +111,7 @@ def cluster(component: Codes, edges: Edges, constraints: Constraints) -> tuple[C
         For each node the smallest node of its cluster, and the merges refused.
     """
     label = component.copy()
-    broken = _broken_components(label, constraints)
-    is_broken = np.zeros(len(label), dtype=bool)
-    is_broken[broken] = True
-    rows = np.flatnonzero(is_broken[label[edges.a]])
+    rows = np.flatnonzero(_is_broken(label, constraints)[label[edges.a]])
     if len(rows) == 0:
         return label, []
     hard = edges.take(rows).ordered()
@@ -116,31 +121,18 @@ def cluster(component: Codes, edges: Edges, constraints: Constraints) -> tuple[C
     return label, refused
 
 
-def _broken_components(label: Codes, constraints: Constraints) -> Codes:
-    """Components that as a whole break a constraint."""
-    found = [
-        _with_two(label, constraints.valid_id),
-        _with_repeat(label, constraints.list_number),
-        _active_after_death(label, constraints),
-    ]
-    forbidden = constraints.forbidden
-    if len(forbidden):
-        inside = label[forbidden[:, 0]] == label[forbidden[:, 1]]
-        found.append(label[forbidden[inside, 0]])
-    return np.unique(np.concatenate(found))
-
-
-def _with_two(label: Codes, value: Codes) -> Codes:
-    known = value >= 0
-    first = np.unique(combined([label[known], value[known]]), return_index=True)[1]
-    found, distinct = np.unique(label[known][first], return_counts=True)
-    return np.asarray(found[distinct > 1], dtype=np.int64)
-
-
-def _with_repeat(label: Codes, value: Codes) -> Codes:
-    known = value >= 0
-    _, first, repeats = np.unique(combined([label[known], value[known]]), return_index=True, return_counts=True)
-    return np.asarray(label[known][first[repeats > 1]], dtype=np.int64)
+def _is_broken(label: Codes, constraints: Constraints) -> Flags:
+    """Which components as a whole break a constraint, by their smallest node."""
+    count = len(label)
+    has_id = np.flatnonzero(constraints.valid_id >= 0)
+    is_broken = is_mixed(label[has_id], constraints.valid_id[has_id], count)
+    for number in present(constraints.list_number):
+        listed = np.flatnonzero(constraints.list_number == number)
+        is_broken |= is_mixed(label[listed], listed, count)
+    is_broken[_active_after_death(label, constraints)] = True
+    left, right = label[constraints.forbidden[:, 0]], label[constraints.forbidden[:, 1]]
+    is_broken[left[left == right]] = True
+    return is_broken
 
 
 def _active_after_death(label: Codes, constraints: Constraints) -> Codes:

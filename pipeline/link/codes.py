@@ -31,9 +31,18 @@ def combined(columns: Sequence[Codes]) -> npt.NDArray[np.int64]:
         low = int(column.min(initial=0))
         width = int(column.max(initial=0)) - low + 1
         if int(key.max(initial=0)) >= _LARGEST // width:
-            key = np.unique(key, return_inverse=True)[1].astype(np.int64)
+            key = numbered(key)
         key = key * width + (column - low)
     return key
+
+
+def numbered(keys: Codes) -> npt.NDArray[np.int64]:
+    """Place of each number among the distinct ones, in order: hashed first, so that only the distinct are sorted."""
+    coded = pa.array(keys).dictionary_encode()
+    order = np.argsort(coded.dictionary.to_numpy())
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return np.asarray(place[coded.indices.to_numpy()], dtype=np.int64)
 
 
 def present(codes: Codes) -> npt.NDArray[np.int64]:

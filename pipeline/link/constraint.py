@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.engine import Engine
-from pipeline.link.cluster import FORBIDDEN_BY_CLERK, FORBIDDEN_BY_COMPARISON, NEVER, Constraints, components
-from pipeline.link.codes import Codes, is_any_of
+from pipeline.link.cluster import FORBIDDEN_BY_CLERK, FORBIDDEN_BY_COMPARISON, NEVER, Constraints, extended
+from pipeline.link.codes import Codes, coded_texts, indices_of, is_any_of
 from pipeline.link.decisions import Decisions
 from pipeline.link.encode import Coded
 from pipeline.link.grade import Graded
@@ -23,14 +23,26 @@ _EPOCH = date(1970, 1, 1)
 def find_constraints(
     engine: Engine,
     coded: Coded,
+    component: Codes,
     scored: Scored,
     graded: Graded,
     verdicts: Verdicts,
     decisions: Decisions,
     duplicate_free: tuple[str, ...],
 ) -> Constraints:
-    """Constraints on tonight's records: valid IDs, deaths, lists without duplicates, clerks and strong disagreement."""
-    cannot = _disagreeing(engine, coded.count, scored, graded, verdicts)
+    """Constraints on tonight's records: valid IDs, deaths, lists without duplicates, clerks and strong disagreement.
+
+    Args:
+        engine: The engine.
+        coded: The records.
+        component: For each node the smallest node that links join it to.
+        scored: Pairs worth keeping.
+        graded: Compared pairs and their patterns.
+        verdicts: What the model says of each pattern.
+        decisions: What clerks decided.
+        duplicate_free: Agencies whose list holds each person once.
+    """
+    cannot = _disagreeing(engine, component, scored, graded, verdicts)
     forbidden = np.concatenate(
         [_with_kind(cannot, FORBIDDEN_BY_COMPARISON), _with_kind(decisions.different, FORBIDDEN_BY_CLERK)]
     )
@@ -38,14 +50,13 @@ def find_constraints(
     return _constraints(coded, forbidden, duplicate_free)
 
 
-def _disagreeing(engine: Engine, count: int, scored: Scored, graded: Graded, verdicts: Verdicts) -> Codes:
+def _disagreeing(engine: Engine, component: Codes, scored: Scored, graded: Graded, verdicts: Verdicts) -> Codes:
     """Compared pairs that speak strongly against one person, among records that links could join."""
     # The second look at households may accept pairs that now wait for review: they count as possible links.
-    possible = scored.edges(np.flatnonzero(scored.is_link | (scored.is_review & (scored.evidence == C))))
-    component = components(engine, possible, count)
+    possible = extended(engine, component, scored.edges(np.flatnonzero(scored.is_review & (scored.evidence == C))))
     rows = np.flatnonzero(np.take(verdicts.is_cannot, graded.pattern_at))
     a, b = graded.a[rows], graded.b[rows]
-    inside = np.take(component, a) == np.take(component, b)
+    inside = np.take(possible, a) == np.take(possible, b)
     return np.stack([a[inside], b[inside]], axis=1).astype(np.int64)
 
 
@@ -70,16 +81,15 @@ def _death_days(records: pa.Table) -> Codes:
     """Day of death; the last day it may be where the date is partial; -1 for the living and the undated."""
     days = np.full(records.num_rows, NEVER, dtype=np.int64)
     dead = np.flatnonzero(is_any_of(records["life_status_code"], ("dead",)))
-    dates = records["life_status_date"].take(pa.array(dead)).to_pylist()
-    for node, day in zip(dead.tolist(), dates, strict=True):
-        if day:
-            days[node] = (_last_day(day) - _EPOCH).days
+    dates = coded_texts(records["life_status_date"].take(pa.array(dead)))
+    # The unknown, -1, is the last entry.
+    last = [*(_last_day(text) if text else NEVER for text in dates.dictionary.to_pylist()), NEVER]
+    days[dead] = np.array(last, dtype=np.int64)[indices_of(dates)]
     return days
 
 
-def _last_day(partial: str) -> date:
+def _last_day(partial: str) -> int:
+    """Days since 1970 of the last day that a date may be."""
     year, month, day = (*(int(part) for part in partial.split("-")), 0, 0)[:3]
-    if day:
-        return date(year, month, day)
     month = month or 12
-    return date(year, month, monthrange(year, month)[1])
+    return (date(year, month, day or monthrange(year, month)[1]) - _EPOCH).days

@@ -1,4 +1,8 @@
-"""Records → persons: block and compare all of them or those that changed, weigh, judge, cluster."""
+"""Records → persons: block and compare all of them or those that changed, weigh, judge, cluster.
+
+Clustering takes all links of a night, however they were found: components follow from the links, constraints from the
+records, the compared pairs and the clerks, clusters from these three. Links found later extend the components.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ import numpy as np
 from pipeline.engine import Engine
 from pipeline.link.blocking import BlockingRules, make_pairs, pairs_by_id, rule_rows, united
 from pipeline.link.changes import Changes, free_pairs
-from pipeline.link.cluster import Constraints, Refusal, cluster, components
+from pipeline.link.cluster import Constraints, Refusal, cluster, components, extended
 from pipeline.link.codes import Codes, is_any_of
 from pipeline.link.comparison import Comparisons
 from pipeline.link.constraint import find_constraints
@@ -41,6 +45,7 @@ class Persons:
 
     Attributes:
         label: For each node the smallest node of its person; its own for a record of a household.
+        component: For each node the smallest node that links join it to, whatever constraints say.
         scored: Pairs worth keeping.
         refused: Merges that a constraint refused.
         constraints: What may not be one person.
@@ -50,6 +55,7 @@ class Persons:
     """
 
     label: Codes
+    component: Codes
     scored: Scored
     refused: list[Refusal]
     constraints: Constraints
@@ -138,22 +144,20 @@ def find_persons(
     verdicts = judge(model, comparisons, comparisons.unpack(graded.patterns))
     scored = scored_pairs(graded, verdicts, decisions)
     mark("score")
-    constraints = find_constraints(engine, coded, scored, graded, verdicts, decisions, duplicate_free)
-    label, refused = _cluster(engine, coded, scored, constraints)
+    edges = scored.edges()
+    component = components(engine, edges.a, edges.b, coded.count)
+    constraints = find_constraints(engine, coded, component, scored, graded, verdicts, decisions, duplicate_free)
+    label, refused = cluster(component, edges, constraints)
     by_group = groups(coded)
     measured = measure_groups(by_group, graded, labelled, verdicts)
     errors = error_rates(by_group["agency"], graded, labelled, comparisons)
     mark("cluster")
-    return Persons(label, scored, refused, constraints, model, measured, errors)
+    return Persons(label, component, scored, refused, constraints, model, measured, errors)
 
 
-def revise_persons(engine: Engine, coded: Coded, persons: Persons, residual: Codes) -> Persons:
+def revise_persons(engine: Engine, persons: Persons, residual: Codes) -> Persons:
     """Cluster again with the pairs that the second look at households found to be links."""
     scored = persons.scored.with_residual(residual)
-    label, refused = _cluster(engine, coded, scored, persons.constraints)
-    return replace(persons, label=label, scored=scored, refused=refused)
-
-
-def _cluster(engine: Engine, coded: Coded, scored: Scored, constraints: Constraints) -> tuple[Codes, list[Refusal]]:
-    edges = scored.edges()
-    return cluster(components(engine, edges, coded.count), edges, constraints)
+    component = extended(engine, persons.component, scored.edges(residual))
+    label, refused = cluster(component, scored.edges(), persons.constraints)
+    return replace(persons, label=label, component=component, scored=scored, refused=refused)

@@ -53,6 +53,7 @@ from pipeline.link.person import (
 )
 from pipeline.link.records import Rows
 from pipeline.link.report import LinkReport
+from pipeline.link.residence import read_residence
 from pipeline.link.residual import residual_links
 from pipeline.link.start import Start, start
 
@@ -99,11 +100,7 @@ def link(
         persons = find_persons(
             engine, coded, comparisons, decisions, compared, previous, retrain, options.duplicate_free, timer.mark
         )
-        homes = find_households(engine, coded, persons.label, options.living_priority, options.household_size_limit)
-        residual = residual_links(persons.scored, comparisons, persons.label, homes.label, coded.columns["agency"])
-        if len(residual):
-            persons = revise_persons(engine, coded, persons, residual)
-            homes = find_households(engine, coded, persons.label, options.living_priority, options.household_size_limit)
+        persons, homes = _living_together(engine, coded, persons, comparisons, options)
         timer.mark("household")
         before = (load_state(state) if state else empty_state()).beginning_at(options.first_numbers)
         identities = _identities(coded, persons, homes, before)
@@ -136,6 +133,19 @@ def link(
     )
     (out / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")
     return report
+
+
+def _living_together(
+    engine: Engine, coded: Coded, persons: Persons, comparisons: Comparisons, options: LinkOptions
+) -> tuple[Persons, Households]:
+    """Households, and the persons after a second look at who is left over in them."""
+    residence = read_residence(coded, options.living_priority)
+    homes = find_households(engine, residence, persons.label, options.household_size_limit)
+    residual = residual_links(persons.scored, comparisons, persons.label, homes.label, coded.columns["agency"])
+    if len(residual) == 0:
+        return persons, homes
+    persons = revise_persons(engine, persons, residual)
+    return persons, find_households(engine, residence, persons.label, options.household_size_limit)
 
 
 @dataclass(frozen=True, slots=True)

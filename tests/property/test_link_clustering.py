@@ -42,7 +42,7 @@ def constraints(
 def run(rows: list[tuple[int, int, int, int]], limits: Constraints) -> tuple[np.ndarray, list[Refusal]]:
     edges = as_edges(rows)
     with DuckDBEngine(threads=1) as engine:
-        component = components(engine, edges, NODES)
+        component = components(engine, edges.a, edges.b, NODES)
     return cluster(component, edges, limits)
 
 

@@ -1,17 +1,16 @@
 -- One row is one match of two agencies' households by their members (group linkage, On et al. 2007): they share people
 -- and a dwelling, or at least two people and half of the smaller one. One shared person alone may have moved.
-with member as (
+with distinct_member as (
     -- a row is a person in a group
     select distinct household_group, person
-    from fact
-    where household_group is not null and person is not null
+    from member
 ),
 
 shared as (
     -- a row is two groups with people in common
     select l.household_group as a, r.household_group as b, count(*) as persons
-    from member as l
-    inner join member as r on l.person = r.person
+    from distinct_member as l
+    inner join distinct_member as r on l.person = r.person
     where l.household_group < r.household_group
     group by l.household_group, r.household_group
 )
