@@ -18,9 +18,9 @@ from pipeline.link.codes import Codes
 Ints = npt.NDArray[np.int64]
 Nodes = npt.NDArray[np.int32]
 NO_KEY = -1
-# Places of a table of keys for each key: few enough to be quick, enough that keys hardly ever share one.
-_PLACES_PER_KEY = 8
-_FEWEST_PLACES = 1 << 12
+# Places of a table of keys for each key: enough that keys hardly ever share one, and fewer where it would grow large.
+_PLACES_PER_KEY, _FEWEST_PLACES_PER_KEY = 64, 8
+_FEWEST_PLACES, _MANY_PLACES = 1 << 12, 1 << 23
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,8 @@ def among(key: Ints, others: Ints) -> Ints:
     A look at one place of a table, by the last bits of a key: so few keys are left that looking exactly costs nothing.
     """
     wanted = others[others != NO_KEY]
-    places = 1 << max(_FEWEST_PLACES, _PLACES_PER_KEY * len(wanted)).bit_length()
+    many = max(_MANY_PLACES, _FEWEST_PLACES_PER_KEY * len(wanted))
+    places = 1 << min(max(_FEWEST_PLACES, _PLACES_PER_KEY * len(wanted)), many).bit_length()
     is_there = np.zeros(places, dtype=bool)
     is_there[wanted & (places - 1)] = True
     return np.where(np.take(is_there, key & (places - 1)), key, NO_KEY)

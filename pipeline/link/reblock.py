@@ -14,7 +14,7 @@ import numpy as np
 from pipeline.engine import Engine
 from pipeline.link.blocking import BlockingRule, BlockingRules, Columns, holds, rule_holds, rule_keys, rule_pairs
 from pipeline.link.codes import Flags
-from pipeline.link.pairing import NO_KEY, Ints, Nodes, among, distinct, unpacked
+from pipeline.link.pairing import NO_KEY, Ints, Nodes, among, distinct, packed, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,36 +59,65 @@ def changed_pairs(engine: Engine, nights: TwoNights, rules: BlockingRules) -> Pa
     return PairChanges(made, lost[~np.logical_or.reduce(held)])
 
 
+@dataclass(frozen=True, slots=True)
+class _Touched:
+    """Records in blocks of a rule that are looked at, in the order of the nodes.
+
+    Attributes:
+        nodes: Their nodes among both nights.
+        columns: Code columns that the rule reads.
+        keys: Their keys as one of a pair and as the other.
+    """
+
+    nodes: Ints
+    columns: Columns
+    keys: tuple[Ints, Ints]
+
+    def pairs(self, number: int, rule: BlockingRule, out: Flags) -> Ints:
+        """Packed pairs of nodes that the rule makes without some of the records, ascending."""
+        a, b = unpacked(rule_pairs(self.columns, number, rule, _without(self.keys, out)))
+        return np.sort(packed(self.nodes[a], self.nodes[b]))
+
+    def holds(self, number: int, rule: BlockingRule, out: Flags, pairs: tuple[Nodes, Nodes]) -> Flags:
+        """Which pairs of nodes the rule makes without some of the records."""
+        found = np.zeros(len(pairs[0]), dtype=bool)
+        if len(self.nodes) == 0:
+            return found
+        places = [np.minimum(np.searchsorted(self.nodes, nodes), len(self.nodes) - 1) for nodes in pairs]
+        here = np.logical_and(*(self.nodes[at] == nodes for at, nodes in zip(places, pairs, strict=True)))
+        a, b = (at[here].astype(np.int32) for at in places)
+        found[here] = rule_holds(self.columns, number, rule, _without(self.keys, out), (a, b))
+        return found
+
+
+def _touched(nights: TwoNights, number: int, rule: BlockingRule, nodes: Nodes | Ints) -> _Touched:
+    """All records of the blocks in which some nodes stand, and now and then of another: it is made in vain."""
+    left, right = rule_keys(nights.columns, number, rule)
+    wanted = np.take(left, nodes) if right is left else np.concatenate([np.take(key, nodes) for key in (left, right)])
+    one = among(left, wanted)
+    other = one if right is left else among(right, wanted)
+    chosen = np.flatnonzero((one != NO_KEY) | (other != NO_KEY))
+    names = {"is_person", *rule.left, *rule.right, *rule.refine}
+    columns = {name: np.take(nights.columns[name], chosen) for name in names}
+    key = np.take(one, chosen)
+    return _Touched(chosen, columns, (key, key if right is left else np.take(other, chosen)))
+
+
 def _touched_pairs(nights: TwoNights, number: int, rule: BlockingRule) -> tuple[Ints, Ints]:
     """Pairs of the rule in touched blocks tonight, and those of unchanged records that it made there before only."""
-    keys = rule_keys(nights.columns, number, rule)
-    keys = _restricted(keys, np.flatnonzero(nights.is_changed))
-    is_old = np.arange(len(nights.is_changed)) >= nights.tonight
-    tonight, before = (
-        rule_pairs(nights.columns, number, rule, _without(keys, flags))
-        for flags in (is_old, nights.is_changed & ~is_old)
-    )
+    touched = _touched(nights, number, rule, np.flatnonzero(nights.is_changed))
+    is_old = touched.nodes >= nights.tonight
+    tonight = touched.pairs(number, rule, is_old)
+    before = touched.pairs(number, rule, nights.is_changed[touched.nodes] & ~is_old)
     a, b = unpacked(before)
     lost = before[(a < nights.tonight) & (b < nights.tonight)]
-    tonight = np.sort(tonight)
     return tonight, lost[~holds(tonight, lost)]
 
 
 def _still_held(nights: TwoNights, number: int, rule: BlockingRule, pairs: tuple[Nodes, Nodes]) -> Flags:
     """Which pairs of tonight's records the rule holds tonight."""
-    keys = _restricted(rule_keys(nights.columns, number, rule), np.concatenate(pairs))
-    is_old = np.arange(len(nights.is_changed)) >= nights.tonight
-    return rule_holds(nights.columns, number, rule, _without(keys, is_old), pairs)
-
-
-def _restricted(keys: tuple[Ints, Ints], nodes: Nodes | Ints) -> tuple[Ints, Ints]:
-    """Keys that one of some nodes has on either side, and now and then another: its block is made in vain."""
-    left, right = keys
-    if right is left:
-        one = among(left, np.take(left, nodes))
-        return one, one
-    touched = np.concatenate([np.take(key, nodes) for key in keys])
-    return among(left, touched), among(right, touched)
+    touched = _touched(nights, number, rule, np.concatenate(pairs))
+    return touched.holds(number, rule, touched.nodes >= nights.tonight, pairs)
 
 
 def _without(keys: tuple[Ints, Ints], flags: Flags) -> tuple[Ints, Ints]:
