@@ -159,22 +159,26 @@ def _write(
     )
     life = attributes.life_status(coded, persons.label, code, options.life_status_priority)
     refused = outputs.refused_table(coded, persons)
-    issue = find_issues(coded, persons, homes, life, decisions, options)
-    # The largest first, so that no thread is left with a long one at the end.
+    # The longest first, so that no thread is left with one at the end.
     jobs: list[Callable[[], object]] = [
         lambda: tables.PAIR.write(outputs.pair_table(coded, persons.scored, comparisons, persons.model), out),
         lambda: tables.LINK_REASON.write(outputs.reason_table(coded, strongest, persons.scored, comparisons), out),
         lambda: tables.LINKED.write(linked, out),
+        lambda: tables.ISSUE.write(find_issues(coded, persons, homes, life, decisions, options), out),
         lambda: _save_state(coded, identities, persons.model, out),
         lambda: tables.IDENTITY_EVENT.write(_event_table(identities), out),
-        lambda: tables.ISSUE.write(issue, out),
         lambda: tables.REFUSED.write(refused, out),
     ]
     if options.has_attributes:
         made = _attribute_tables(coded, names, homes, life, options)
         jobs = [*(partial(table.write, data, out) for table, data in made), *jobs]
     engine.map_each(jobs, lambda job: job())
-    counts = {
+    counts = _counts(coded, persons, names) | {"refused": refused.num_rows, "decisions_absent": decisions.absent}
+    return counts, _tally(code), _tally(tables.ISSUE.read(out)["code"])
+
+
+def _counts(coded: Coded, persons: Persons, names: attributes.Names) -> dict[str, int]:
+    return {
         "records": coded.count,
         "persons": len(present(names.person_label)),
         "households": len(present(names.household_label)),
@@ -182,10 +186,7 @@ def _write(
         "patterns": persons.patterns,
         "links": int(persons.scored.is_link.sum()),
         "reviews": int(persons.scored.is_review.sum()),
-        "refused": refused.num_rows,
-        "decisions_absent": decisions.absent,
     }
-    return counts, _tally(code), _tally(issue["code"])
 
 
 def _event_table(identities: _Identities) -> pa.Table:
