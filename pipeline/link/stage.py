@@ -244,16 +244,18 @@ def _write(
         made = _attribute_tables(coded, names, homes, life, options)
         jobs = [*(partial(table.write, data, out) for table, data in made), *jobs]
     engine.map_each(jobs, lambda job: job())
-    counts = {
+    counts = _counts(coded, persons, names) | {"refused": refused.num_rows, "decisions_absent": decisions.absent}
+    return counts, _tally(code), _tally(tables.ISSUE.read(out)["code"])
+
+
+def _counts(coded: Coded, persons: Persons, names: attributes.Names) -> dict[str, int]:
+    return {
         "records": coded.count,
         "persons": len(present(names.person_label)),
         "households": len(present(names.household_label)),
         "links": int(persons.scored.is_link.sum()),
         "reviews": int(persons.scored.is_review.sum()),
-        "refused": refused.num_rows,
-        "decisions_absent": decisions.absent,
     }
-    return counts, _tally(code), _tally(tables.ISSUE.read(out)["code"])
 
 
 def _event_table(identities: _Identities) -> pa.Table:
