@@ -24,7 +24,8 @@ def best_nodes(group: Codes, code: Codes, weight: Codes | None = None) -> tuple[
     g, c = group[nodes], code[nodes]
     starts = np.flatnonzero(_is_new(g) | _is_new(c))
     support = np.ones(len(nodes), dtype=np.int64) if weight is None else weight[nodes]
-    row = strongest(g[starts], np.add.reduceat(support, starts) if len(starts) else support)
+    sums = np.add.reduceat(support, starts) if len(starts) else support
+    row = strongest(g[starts], sums, int(g.max(initial=UNKNOWN)) + 1)
     groups = np.flatnonzero(row >= 0)
     return groups, nodes[starts[row[groups]]]
 
@@ -44,15 +45,16 @@ def rows_in_order(*keys: Codes) -> npt.NDArray[np.int64]:
     return np.sort(combined([*keys, np.arange(rows)])) % max(rows, 1)
 
 
-def strongest(group: Codes, support: Codes) -> npt.NDArray[np.int64]:
-    """For each number of a group its row of most support, the first of equals; -1 where no row is of that group.
+def strongest(group: Codes, support: Codes, size: int) -> npt.NDArray[np.int64]:
+    """For each of ``size`` groups the row of most support, the first of equals; -1 where no row is of the group.
 
     Args:
         group: Group of each row, from 0.
         support: Support of each row, from 0; times the number of rows it stays below 2^63.
+        size: Number of groups.
     """
     rows = len(group)
-    best = np.full(int(group.max(initial=UNKNOWN)) + 1, UNKNOWN, dtype=np.int64)
+    best = np.full(size, UNKNOWN, dtype=np.int64)
     # One number for both: more support is more, and among equals the row that has more rows after it.
     np.maximum.at(best, group, support.astype(np.int64) * rows + np.arange(rows)[::-1])
     return np.where(best >= 0, rows - 1 - best % max(rows, 1), UNKNOWN)

@@ -46,9 +46,9 @@ def _codes_of_addresses(residence: Residence, person: Codes, is_ordinary: Flags)
     # A record of a house gives a code too, though no person speaks for it.
     claims = present(claim)
     address, code = residence.claims[claims].T
-    row = strongest(address, persons[claims])
-    known = np.flatnonzero(row >= 0)
     count = int(residence.address.max(initial=UNKNOWN)) + 2
+    row = strongest(address, persons[claims], count)
+    known = np.flatnonzero(row >= 0)
     best_code, support = np.full(count, UNKNOWN, dtype=np.int64), np.zeros(count, dtype=np.int64)
     best_code[known] = code[row[known]]
     support[known] = persons[claims][row[known]]

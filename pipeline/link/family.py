@@ -5,22 +5,48 @@ They depend on what records say (residence.py), on persons, who are the members,
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.engine import Engine
-from pipeline.link.best import best_nodes, count_persons, is_mixed
+from pipeline.link.best import best_nodes, count_persons, is_mixed, rows_in_order, strongest
 from pipeline.link.cluster import components
-from pipeline.link.codes import UNKNOWN, Codes, Flags, combined, numbered, positions
+from pipeline.link.codes import UNKNOWN, Codes, combined, numbered, positions
 from pipeline.link.residence import Residence, of_person
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Households as one agency numbers each. One entry a group.
+
+    Attributes:
+        agency: The agency.
+        persons: Number of its people.
+        dwelling: Dwelling most of its records name, -1 without.
+    """
+
+    agency: Codes
+    persons: Codes
+    dwelling: Codes
+
+
+@dataclass(frozen=True, slots=True)
+class _Surnames:
+    """Surnames of families, in the order of the families: how many people of a family have a surname."""
+
+    family: Codes
+    surname: Codes
+    persons: Codes
 
 
 def find_families(engine: Engine, residence: Residence, person: Codes, dwelling: Codes) -> Codes:
     """Family of each record: that of its household number, else one that lives in its dwelling; -1 without.
 
-    A record without a household number belongs to a family of its dwelling that has its surname, or to any where it has
-    none or is kin of the head. A survey counts whole families, so another surname that nobody calls kin (heads of their
-    own, lodgers, ผู้อาศัย) is another household.
+    Of several families in a dwelling a record belongs to the one most of whose people have its surname, then to the
+    largest.
 
     Args:
         engine: The engine.
@@ -33,79 +59,102 @@ def find_families(engine: Engine, residence: Residence, person: Codes, dwelling:
     # The unknown, -1, is the last entry.
     family = np.append(family_of_group, UNKNOWN)[residence.group]
     free = np.flatnonzero((residence.group < 0) & (dwelling >= 0))
-    if len(free) and len(family_of_group):
-        living = groups.append_column("family", pa.array(family_of_group))
-        tables = {"household_group": living, "family_surname": _surnames(residence, person, family)}
-        homes = _taken(engine, "link/sql/household_family", tables)
-        is_kin = of_person(residence.is_kin, person)
-        family[free] = _among(homes, dwelling[free], residence.surname[free], is_kin[free])
+    home, living = _living(groups, family_of_group)
+    surnames = _surnames(residence, person, family)
+    namesakes = _with_surname(home, living, surnames, dwelling[free], residence.surname[free])
+    # A survey counts whole families, so another surname that nobody calls kin (heads of their own, lodgers, ผู้อาศัย) is
+    # another household.
+    takes_any = (residence.surname < 0) | of_person(residence.is_kin, person)
+    largest = np.where(takes_any[free], _largest(home, living, dwelling[free]), UNKNOWN)
+    family[free] = np.where(namesakes >= 0, namesakes, largest)
     return family
 
 
-def _groups(residence: Residence, person: Codes, dwelling: Codes) -> pa.Table:
-    """Households as one agency numbers each: its agency, its people and the dwelling most of its records name."""
+def _groups(residence: Residence, person: Codes, dwelling: Codes) -> _Groups:
     count = int(residence.group.max(initial=UNKNOWN)) + 1
     nodes = np.flatnonzero(residence.group >= 0)
     group = residence.group[nodes]
-    agency = np.empty(count, dtype=np.int64)
+    agency, home = np.empty(count, dtype=np.int64), np.full(count, UNKNOWN, dtype=np.int64)
     agency[group] = residence.agency[nodes]
-    home = np.full(count, UNKNOWN, dtype=np.int64)
     housed, voter = best_nodes(group, dwelling[nodes])
     home[housed] = dwelling[nodes[voter]]
     is_member = residence.is_person[nodes]
-    persons = count_persons(group[is_member], person[nodes[is_member]], count)
-    return pa.table(
-        {
-            "household_group": np.arange(count),
-            "agency": agency,
-            "persons": persons,
-            "dwelling": pa.array(home, mask=home < 0),
-        }
-    )
+    return _Groups(agency, count_persons(group[is_member], person[nodes[is_member]], count), home)
 
 
-def _matched(engine: Engine, residence: Residence, person: Codes, groups: pa.Table) -> Codes:
+def _matched(engine: Engine, residence: Residence, person: Codes, groups: _Groups) -> Codes:
     """For each group the smallest group of its family: agencies' households of the same people are one."""
     members = np.flatnonzero((residence.group >= 0) & residence.is_person)
     # Groups have in common only people who stand in several.
     is_shared = is_mixed(person[members], residence.group[members], len(person))
     members = members[is_shared[person[members]]]
-    member = pa.table({"household_group": residence.group[members], "person": person[members]})
-    match = _taken(engine, "link/sql/household_match", {"member": member, "household_group": groups})
-    return components(engine, match["a"].to_numpy(), match["b"].to_numpy(), len(groups))
+    tables = {
+        "member": pa.table({"household_group": residence.group[members], "person": person[members]}),
+        "household_group": pa.table(
+            {
+                "household_group": np.arange(len(groups.agency)),
+                "agency": groups.agency,
+                "persons": groups.persons,
+                "dwelling": pa.array(groups.dwelling, mask=groups.dwelling < 0),
+            }
+        ),
+    }
+    frame = engine.sql("link/sql/household_match", tables=tables)
+    match = engine.arrow(frame)
+    engine.drop(frame)
+    return components(engine, match["a"].to_numpy(), match["b"].to_numpy(), len(groups.agency))
 
 
-def _surnames(residence: Residence, person: Codes, family: Codes) -> pa.Table:
-    """Surnames of each family, and how many of its people have each."""
+def _living(groups: _Groups, family: Codes) -> tuple[Codes, Codes]:
+    """Dwellings in order and the families that live in each, the largest first."""
+    nodes = np.flatnonzero(groups.dwelling >= 0)
+    pair = numbered(combined([groups.dwelling[nodes], family[nodes]]))
+    one = np.empty(int(pair.max(initial=UNKNOWN)) + 1, dtype=np.int64)
+    one[pair] = nodes
+    size = np.zeros(len(one), dtype=np.int64)
+    np.add.at(size, pair, groups.persons[nodes])
+    ordered = one[rows_in_order(groups.dwelling[one], -size, family[one])]
+    return groups.dwelling[ordered], family[ordered]
+
+
+def _surnames(residence: Residence, person: Codes, family: Codes) -> _Surnames:
     nodes = np.flatnonzero((residence.group >= 0) & (residence.surname >= 0))
     pair = numbered(combined([family[nodes], residence.surname[nodes]]))
-    count = int(pair.max(initial=UNKNOWN)) + 1
-    bearer = np.empty(count, dtype=np.int64)
-    bearer[pair] = nodes
+    one = np.empty(int(pair.max(initial=UNKNOWN)) + 1, dtype=np.int64)
+    one[pair] = nodes
     # A record of a house gives a surname too, though no person bears it.
     is_member = residence.is_person[nodes]
-    persons = count_persons(pair[is_member], person[nodes[is_member]], count)
-    return pa.table({"family": family[bearer], "surname": residence.surname[bearer], "persons": persons})
+    persons = count_persons(pair[is_member], person[nodes[is_member]], len(one))
+    return _Surnames(family[one], residence.surname[one], persons)
 
 
-def _among(homes: pa.Table, dwelling: Codes, surname: Codes, is_kin: Flags) -> Codes:
-    """Family of each record among those that live in its dwelling; -1 for none."""
-    home, family = homes["dwelling"].to_numpy(), homes["family"].to_numpy()
-    name = homes["surname"].fill_null(UNKNOWN).to_numpy()
-    largest = np.full(max(home.max(initial=0), dwelling.max(initial=0)) + 1, UNKNOWN, dtype=np.int64)
-    largest[home[name < 0]] = family[name < 0]
-    found = np.where((surname < 0) | is_kin, largest[dwelling], UNKNOWN)
-    rows, named = np.flatnonzero((surname >= 0) & (largest[dwelling] >= 0)), np.flatnonzero(name >= 0)
-    width = max(name.max(initial=0), surname.max(initial=0)) + 1
-    asked, known = dwelling[rows] * width + surname[rows], home[named] * width + name[named]
-    at = positions(pa.array(asked), pa.array(known))
-    found[rows[at >= 0]] = family[named[at[at >= 0]]]
-    return found
+def _largest(home: Codes, living: Codes, dwelling: Codes) -> Codes:
+    """The largest family of each dwelling asked for, -1 without."""
+    size = int(max(home.max(initial=0), dwelling.max(initial=0))) + 1
+    row = strongest(home, np.zeros(len(home), dtype=np.int64), size)[dwelling]
+    return np.append(living, UNKNOWN)[row]
 
 
-def _taken(engine: Engine, name: str, tables: dict[str, pa.Table]) -> pa.Table:
-    """Result of a statement, taken out of the engine."""
-    frame = engine.sql(name, tables=tables)
-    result = engine.arrow(frame)
-    engine.drop(frame)
-    return result
+def _with_surname(home: Codes, living: Codes, surnames: _Surnames, dwelling: Codes, surname: Codes) -> Codes:
+    """The family most of whose people have a surname, of each dwelling and surname asked for; -1 without."""
+    # One row is a surname in a family in a dwelling.
+    row, at = _joined(living, surnames.family)
+    width = int(max(surnames.surname.max(initial=0), surname.max(initial=0))) + 1
+    key = home[row] * width + surnames.surname[at]
+    place = numbered(key)
+    known = np.empty(int(place.max(initial=UNKNOWN)) + 1, dtype=np.int64)
+    known[place] = key
+    best = living[row[strongest(place, surnames.persons[at], len(known))]]
+    asked = np.where(surname >= 0, dwelling * width + surname, UNKNOWN)
+    # The unknown, -1, is the last entry.
+    return np.append(best, UNKNOWN)[positions(pa.array(asked), pa.array(known))]
+
+
+def _joined(left: Codes, right: Codes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Rows of the left with each row of the right that has the same value, from 0; the right is in order."""
+    count = np.bincount(right, minlength=int(left.max(initial=UNKNOWN)) + 1)
+    times = count[left]
+    row = np.repeat(np.arange(len(left)), times)
+    # What lies between a row's place among all rows and the place of its partner on the right.
+    shift = (np.cumsum(count) - count)[left] - (np.cumsum(times) - times)
+    return row, np.arange(len(row)) + shift[row]

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.engine import Engine
-from pipeline.link.best import count_persons, is_mixed
+from pipeline.link.best import count_persons, is_mixed, strongest
 from pipeline.link.codes import UNKNOWN, Codes
 from pipeline.link.dwelling import find_dwellings
 from pipeline.link.family import find_families
@@ -78,14 +78,14 @@ def _deciding_nodes(residence: Residence, person: Codes, unit: Codes) -> Codes:
     A household that others name too comes before one that stands on this person alone (an address mistyped), and among
     both the record most believed.
     """
-    order = residence.order[unit[residence.order] >= 0]
-    is_shared = is_mixed(unit[order], person[order], int(unit.max(initial=UNKNOWN)) + 1)
-    stands = is_shared[unit[order]] | (residence.group[order] >= 0)
-    node_of = np.full(len(person), UNKNOWN, dtype=np.int64)
-    # The last one written stays: the most believed of those that stand.
-    for nodes in (order[~stands], order[stands]):
-        node_of[person[nodes]] = nodes
-    return np.where(residence.is_person, node_of[person], UNKNOWN)
+    nodes = np.flatnonzero(residence.is_person & (unit >= 0))
+    is_shared = is_mixed(unit[nodes], person[nodes], int(unit.max(initial=UNKNOWN)) + 1)
+    stands = is_shared[unit[nodes]] | (residence.group[nodes] >= 0)
+    credence = residence.credence[nodes]
+    support = np.where(stands, credence + credence.max(initial=0) + 1, credence)
+    row = strongest(person[nodes], support, len(person))
+    # The unknown, -1, is the last entry.
+    return np.append(nodes, UNKNOWN)[np.where(residence.is_person, row[person], UNKNOWN)]
 
 
 def _smallest_nodes(home: Codes) -> Codes:

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.link.best import first_nodes, rows_in_order
+from pipeline.link.best import first_nodes
 from pipeline.link.codes import UNKNOWN, Codes, Flags, combined, is_any_of, numbered, plain_texts
 from pipeline.link.encode import Coded, agency_rank
 
@@ -36,8 +36,8 @@ class Residence:
         surname: Surname.
         is_kin: Whether it calls its person kin of a head of household.
         is_elsewhere: Whether it places its person outside ordinary households.
-        order: Records of persons, from the least to the most believed about where the person lives: the agency's own
-            number before an address, then the declared order of sources, then the newest evidence.
+        credence: How much it is believed about where its person lives, from 0: the agency's own number before an
+            address, then the declared order of sources, then the newest evidence.
         row_person: For a record of a house without a household number the person of the same delivered row.
     """
 
@@ -51,7 +51,7 @@ class Residence:
     surname: Codes
     is_kin: Flags
     is_elsewhere: Flags
-    order: Codes
+    credence: Codes
     row_person: Codes
 
 
@@ -69,8 +69,9 @@ def read_residence(coded: Coded, source_priority: Sequence[str]) -> Residence:
     address = _addresses(coded, is_ordinary)
     group = _numbered_where(columns["household_ref"] >= 0, columns["agency"], columns["household_ref"])
     claim = _numbered_where((address >= 0) & (house_code >= 0), address, house_code)
+    claiming = np.flatnonzero(claim >= 0)
     claims = np.empty((int(claim.max(initial=UNKNOWN)) + 1, 2), dtype=np.int64)
-    claims[claim[claim >= 0]] = np.stack([address, house_code], axis=1)[claim >= 0]
+    claims[claim[claiming]] = np.stack([address[claiming], house_code[claiming]], axis=1)
     return Residence(
         is_person=coded.is_person(),
         agency=columns["agency"],
@@ -82,7 +83,7 @@ def read_residence(coded: Coded, source_priority: Sequence[str]) -> Residence:
         surname=columns["surname_fold"],
         is_kin=is_any_of(records["relationship_code"], KIN),
         is_elsewhere=is_elsewhere,
-        order=_order(coded, group, source_priority),
+        credence=_credence(coded, group, source_priority),
         row_person=_people_of_rows(coded, group),
     )
 
@@ -117,13 +118,10 @@ def _numbered_where(keep: Flags, *columns: Codes) -> Codes:
     return code
 
 
-def _order(coded: Coded, group: Codes, source_priority: Sequence[str]) -> Codes:
-    """Records of persons from the least to the most believed."""
+def _credence(coded: Coded, group: Codes, source_priority: Sequence[str]) -> Codes:
     evidence, seen = (_days(coded.records[name]) for name in ("evidence_date", "last_seen_date"))
     day = np.where(evidence >= 0, evidence, np.maximum(seen, UNKNOWN))
-    nodes = np.flatnonzero(coded.is_person())
-    keys = ((group < 0).astype(np.int64), agency_rank(coded, source_priority), -day)
-    return nodes[rows_in_order(*(key[nodes] for key in keys))[::-1]]
+    return combined([(group >= 0).astype(np.int32), -agency_rank(coded, source_priority), day])
 
 
 def _days(column: pa.ChunkedArray) -> Codes:

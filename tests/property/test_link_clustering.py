@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.engine import DuckDBEngine
-from pipeline.link.cluster import FORBIDDEN_BY_CLERK, NEVER, Constraints, Edges, Refusal, cluster, components
+from pipeline.link.cluster import FORBIDDEN_BY_CLERK, NEVER, Constraints, Edges, Refusal, cluster, components, extended
 from pipeline.link.ladder import A1, B, C, X
 
 NODES = 12
@@ -77,6 +77,18 @@ def test_without_constraints_clusters_are_the_connected_components(rows: list[tu
     expected = {n: min(part) for part in nx.connected_components(graph) for n in part}
     assert label.tolist() == [expected[n] for n in range(NODES)]
     assert refused == []
+
+
+@settings(max_examples=60)
+@given(EDGES, st.integers(0, 24))
+def test_components_extended_by_later_edges_are_those_of_all_edges(
+    rows: list[tuple[int, int, int, int]], known: int
+) -> None:
+    every, first, later = as_edges(rows), as_edges(rows[:known]), as_edges(rows[known:])
+    with DuckDBEngine(threads=1) as engine:
+        expected = components(engine, every.a, every.b, NODES)
+        found = extended(engine, components(engine, first.a, first.b, NODES), later)
+    assert found.tolist() == expected.tolist()
 
 
 @settings(max_examples=80)
