@@ -1,11 +1,10 @@
-"""Which rows of a file of records are as they were when the run before read them."""
+"""Which records are as they were when the run before was given them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -22,30 +21,45 @@ class Unchanged:
 
     Attributes:
         rows: Places of the unchanged among the records of the run before, ascending.
-        others: The other rows of the file, as delivered.
+        others: The other records, as delivered.
     """
 
     rows: npt.NDArray[np.int64]
     others: pa.Table
 
 
-def digests(engine: Engine, records: Path) -> pa.Table | None:
-    """record_id and a number that follows from the whole row, in order of record_id.
+def digests(engine: Engine, records: pa.Table) -> pa.Table | None:
+    """record_id and a number that follows from the whole row as text, in order of record_id.
 
     Args:
-        engine: Reads the file.
-        records: Parquet of records.
+        engine: Works them out.
+        records: Records as delivered; a column that is not there counts as unknown in every row.
 
     Returns:
-        The table; None for a file that cannot be read so, which is for the reader of all rows to say.
+        The table; None where a column is missing that every row must have, which is for the reader of the rows to say.
     """
-    try:
-        frame = engine.sql("commands/sql/row_digest", {"path": str(records)})
-    except duckdb.Error:
+    texts = _texts(records)
+    if texts is None:
         return None
+    frame = engine.sql("commands/sql/row_digest", tables={"delivered": texts})
     found = engine.arrow(frame)
     engine.drop(frame)
     return found.sort_by("record_id").combine_chunks()
+
+
+def _texts(records: pa.Table) -> pa.Table | None:
+    # Imported when needed: it sets up libraries that look at the environment.
+    from pipeline.normalise.coded import plain
+    from pipeline.normalise.link_input import OPTIONAL, REQUIRED, as_text
+
+    if not set(REQUIRED) <= set(records.column_names):
+        return None
+    nothing = pa.nulls(len(records), pa.string())
+    try:
+        texts = {c: as_text(records[c]) if c in records.column_names else nothing for c in (*REQUIRED, *OPTIONAL)}
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return None
+    return pa.table({**texts, "record_id": plain(texts["record_id"])})
 
 
 def save_digests(found: pa.Table, state: Path) -> None:
@@ -53,22 +67,20 @@ def save_digests(found: pa.Table, state: Path) -> None:
     write_arrow(found, state / "private" / _FILE)
 
 
-def find_unchanged(engine: Engine, records: Path, found: pa.Table, state: Path) -> Unchanged | None:
-    """Compare a file with what the run before was given.
+def find_unchanged(records: pa.Table, found: pa.Table, state: Path) -> Unchanged | None:
+    """Compare records with what the run before was given.
 
     Args:
-        engine: Reads the file.
-        records: Parquet of records.
-        found: Its digests.
+        records: Records as delivered.
+        found: Their digests.
         state: State folder of the run before.
 
     Returns:
         None where the run before left no digests, or where record_ids are missing or repeated.
     """
-    path = state / "private" / _FILE
-    if not path.is_file() or not _is_ordered(found["record_id"].combine_chunks()):
+    before = _read(state / "private" / _FILE)
+    if before is None or not _is_ordered(found["record_id"].combine_chunks()):
         return None
-    before = read_arrow(path).combine_chunks()
     known, wanted = before["record_id"].combine_chunks(), found["record_id"].combine_chunks()
     at = pc.search_sorted(known, wanted).to_numpy().astype(np.int64)
     inside = np.minimum(at, max(0, len(known) - 1))
@@ -76,11 +88,16 @@ def find_unchanged(engine: Engine, records: Path, found: pa.Table, state: Path) 
     if len(known):
         is_there = pc.equal(known.take(pa.array(inside)), wanted).to_numpy(zero_copy_only=False)
         is_same = is_there & (before["digest"].to_numpy()[inside] == found["digest"].to_numpy())
-    chosen = pa.table({"record_id": wanted.filter(pa.array(~is_same))})
-    frame = engine.sql("commands/sql/chosen_row", {"path": str(records)}, {"chosen": chosen})
-    others = engine.arrow(frame)
-    engine.drop(frame)
-    return Unchanged(at[is_same], others)
+    changed = wanted.filter(pa.array(~is_same))
+    is_changed = pc.is_in(records["record_id"].cast(pa.string()), value_set=changed)
+    return Unchanged(at[is_same], records.filter(is_changed))
+
+
+def _read(path: Path) -> pa.Table | None:
+    try:
+        return read_arrow(path).combine_chunks()
+    except (OSError, pa.ArrowInvalid):
+        return None
 
 
 def _is_ordered(ids: pa.Array) -> bool:

@@ -9,7 +9,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,9 +17,12 @@ import pyarrow.parquet as pq
 
 from pipeline import tables
 from pipeline.commands.delivered import Unchanged, digests, find_unchanged, save_digests
-from pipeline.engine import DuckDBEngine, Engine
+from pipeline.engine import DuckDBEngine
 from pipeline.errors import UserError
 from pipeline.settings import Settings, passing_library_home
+
+if TYPE_CHECKING:
+    from pipeline.link import Memory
 
 
 def peak_memory_bytes() -> int:
@@ -60,21 +63,25 @@ def link_file(
     started = time.perf_counter()
     _prepare_out(out)
     _check_previous(previous)
-    _check_agencies(records, duplicate_free)
     with (
         ThreadPoolExecutor(1) as pool,
         DuckDBEngine(out / "state" / "spill", settings.threads, settings.memory_limit) as engine,
     ):
-        delivered = pool.submit(digests, engine, records)
+        is_quick = previous is not None and not full and not retrain
+        reading = pool.submit(_read, records, is_coded=not is_quick)
         with passing_library_home():
             # Imported while the file is read: it takes a second.
-            from pipeline.link import LinkOptions, link
+            from pipeline.link import Kept, LinkOptions, link
             from pipeline.normalise import normalise_link_input
-        unchanged = None if full or retrain else _unchanged(engine, records, delivered, previous)
-        table = unchanged.others if unchanged else _read(records)
+        table = reading.result()
+        _check_agencies(table, duplicate_free)
+        digesting = pool.submit(digests, engine, table)
+        memory, unchanged = _unchanged(table, digesting, previous) if is_quick else (None, None)
+        if unchanged:
+            table = unchanged.others
         normal = normalise_link_input(table, threads=settings.threads or os.cpu_count() or 1)
         del table
-        found = delivered.result()
+        found = digesting.result()
         normalised = time.perf_counter()
         options = LinkOptions(
             previous=previous,
@@ -86,7 +93,8 @@ def link_file(
             clock=time.perf_counter,
             peak_memory=peak_memory_bytes,
         )
-        report = asdict(link(engine, normal, out, options, unchanged.rows if unchanged else None))
+        kept = Kept(memory, unchanged.rows) if memory and unchanged else None
+        report = asdict(link(engine, normal, out, options, kept))
         if found is not None:
             save_digests(found, out / "state")
     # The command's file is named in the plural; the night's table, like every table, in the singular.
@@ -102,16 +110,17 @@ def link_file(
 
 
 def _unchanged(
-    engine: Engine, records: Path, delivered: Future[pa.Table | None], previous: Path | None
-) -> Unchanged | None:
-    """Rows that stand as the run before read them; None where that run left nothing to compare with."""
-    from pipeline.link import has_memory, state_folder
+    table: pa.Table, digesting: Future[pa.Table | None], previous: Path | None
+) -> tuple[Memory | None, Unchanged | None]:
+    """What the run before left, and the records that stand as it was given them; None where it left nothing usable."""
+    from pipeline.link import load_memory, state_folder
 
     state = state_folder(previous)
-    if state is None or not has_memory(state):
-        return None
-    found = delivered.result()
-    return None if found is None else find_unchanged(engine, records, found, state)
+    memory = load_memory(state) if state else None
+    found = digesting.result()
+    if state is None or memory is None or found is None:
+        return None, None
+    return memory, find_unchanged(table, found, state)
 
 
 def _prepare_out(out: Path) -> None:
@@ -119,7 +128,8 @@ def _prepare_out(out: Path) -> None:
     try:
         for folder in (out, out / "state", out / "state" / "private"):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (out / "state").chmod(0o700)
+        for folder in (out / "state", out / "state" / "private"):
+            folder.chmod(0o700)
     except OSError as error:
         raise UserError(
             f"The folder {out.name} after --out cannot be written ({type(error).__name__}); name another.",
@@ -135,10 +145,7 @@ def _check_previous(previous: Path | None) -> None:
         )
 
 
-def _check_agencies(records: Path, duplicate_free: tuple[str, ...]) -> None:
-    if not duplicate_free:
-        return
-    table = _read(records, ["agency"])
+def _check_agencies(table: pa.Table, duplicate_free: tuple[str, ...]) -> None:
     known = set(pc.unique(table["agency"]).to_pylist()) if "agency" in table.column_names else set(duplicate_free)
     if unknown := sorted(set(duplicate_free) - known):
         raise UserError(
@@ -147,11 +154,13 @@ def _check_agencies(records: Path, duplicate_free: tuple[str, ...]) -> None:
         )
 
 
-def _read(records: Path, columns: list[str] | None = None) -> pa.Table:
+def _read(records: Path, *, is_coded: bool) -> pa.Table:
     try:
+        if not is_coded:
+            return pq.read_table(records)
         texts = [f.name for f in pq.read_schema(records) if pa.types.is_string(f.type) and f.name != "record_id"]
         # Codes into a dictionary: a million records hold a few hundred thousand distinct texts.
-        return pq.read_table(records, columns=columns, read_dictionary=texts).unify_dictionaries()
+        return pq.read_table(records, read_dictionary=texts).unify_dictionaries()
     except (OSError, pa.ArrowInvalid) as error:
         raise UserError(
             f"{records.name} is missing or is no Parquet file; give a Parquet file of records.",

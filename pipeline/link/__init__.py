@@ -1,9 +1,20 @@
 """Record linkage: records → persons → households, with reasons."""
 
 from pipeline.link.evaluate import evaluate, two_valid_ids
-from pipeline.link.memory import has_memory
+from pipeline.link.memory import Memory, load_memory
 from pipeline.link.options import LinkOptions
 from pipeline.link.report import LinkReport
 from pipeline.link.stage import link, state_folder
+from pipeline.link.start import Kept
 
-__all__ = ["LinkOptions", "LinkReport", "evaluate", "has_memory", "link", "state_folder", "two_valid_ids"]
+__all__ = [
+    "Kept",
+    "LinkOptions",
+    "LinkReport",
+    "Memory",
+    "evaluate",
+    "link",
+    "load_memory",
+    "state_folder",
+    "two_valid_ids",
+]

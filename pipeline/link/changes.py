@@ -17,7 +17,7 @@ from pipeline.link.records import Night, Rows
 
 # Published limits (docs/linkage.md): past one of them the model and its frequencies are learnt anew.
 DRIFT_SHARE = 0.25
-DRIFT_RECORDS = 1000
+DRIFT_RECORDS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,12 @@ class Changes:
         is_changed = np.append(self.is_changed, np.ones(len(self.old_rows), dtype=bool))
         return TwoNights(columns, coded.count, is_changed)
 
-    def surviving(self, graded: Graded, rows_before: int) -> Graded:
-        """Pairs of two unchanged records, as nodes of tonight; their order stays."""
-        node = np.full(rows_before, UNKNOWN, dtype=np.int32)
+    def surviving(self, memory: Memory) -> Graded | None:
+        """Pairs of two unchanged records, as nodes of tonight, in order; None where the pairs cannot be read."""
+        graded = memory.graded()
+        if graded is None:
+            return None
+        node = np.full(len(memory.records), UNKNOWN, dtype=np.int32)
         unchanged = np.flatnonzero(~self.is_changed).astype(np.int32)
         node[self.row_before[unchanged]] = unchanged
         a, b = np.take(node, graded.a), np.take(node, graded.b)
@@ -60,7 +63,7 @@ class Changes:
 
 def find_changes(night: Night, coded: Coded, memory: Memory) -> Changes:
     """Compare tonight's records with those of the run before, by their codes."""
-    before = memory.columns()
+    before = memory.columns
     is_there = night.row_before != UNKNOWN
     rows = np.maximum(night.row_before, 0)
     is_changed = ~is_there

@@ -105,6 +105,14 @@ def placed(texts: pa.Array, used: pa.Array, known: pa.Array) -> tuple[Codes, pa.
     return at, pa.concat_arrays([known, others]) if len(others) else known
 
 
+def blanked(texts: pa.Array, is_used: Flags) -> pa.Array:
+    """The texts with those not used replaced by a mark of their place: what was withdrawn is not kept."""
+    if is_used.all():
+        return texts
+    marks = pa.array([f"\x00{place}" for place in np.flatnonzero(~is_used).tolist()], pa.string())
+    return pc.replace_with_mask(texts, pa.array(~is_used), marks)
+
+
 def used_texts(column: pa.DictionaryArray) -> pa.Array:
     """The texts of a dictionary that some row has; it may hold others."""
     used = np.zeros(len(column.dictionary) + 1, dtype=bool)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -21,6 +22,7 @@ from pipeline.link.codes import Codes
 from pipeline.link.encode import Coded, Frozen
 from pipeline.link.grade import Graded
 from pipeline.link.namebook import book_of
+from pipeline.link.records import without_unused
 
 # Columns from which all others that blocking and comparing read are worked out.
 BASE = (
@@ -46,8 +48,9 @@ BASE = (
     "is_twin",
 )
 _PACKAGE = Path(__file__).resolve().parent.parent
-_ROOMS = ("link", "normalise", "values")
-_LIBRARIES = ("duckdb", "numpy", "pyarrow", "pythainlp", "rapidfuzz")
+_ROOMS = ("engine", "link", "normalise", "values")
+_FILES = ("tables.py", "commands/delivered.py", "commands/sql/row_digest.sql")
+_LIBRARIES = ("duckdb", "numpy", "pyarrow", "pythainlp", "pyyaml", "rapidfuzz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Memory:
     Attributes:
         folder: Where it lies.
         records: NORMAL_RECORD as it coded it.
+        columns: Code columns of its records, those of ``BASE``.
         frozen: Names and placeholders as the model knows them.
         training: When the model was learnt.
         rules: What the blocking rules cost and found when all pairs were made, for the report.
@@ -77,18 +81,17 @@ class Memory:
 
     folder: Path
     records: pa.Table
+    columns: dict[str, Codes]
     frozen: Frozen
     training: Training
     rules: list[dict[str, Any]]
 
-    def columns(self) -> dict[str, Codes]:
-        """Code columns of its records, those of ``BASE``."""
-        table = read_arrow(self.folder / "column.arrow")
-        return {name: table[name].to_numpy() for name in BASE}
-
-    def graded(self) -> Graded:
-        """The pairs it compared."""
-        table = read_arrow(self.folder / "pair.arrow").combine_chunks()
+    def graded(self) -> Graded | None:
+        """The pairs it compared; None where they cannot be read."""
+        try:
+            table = read_arrow(self.folder / "pair.arrow").combine_chunks()
+        except (OSError, pa.ArrowInvalid):
+            return None
         pattern = table["pattern"].combine_chunks()
         return Graded(
             table["a"].to_numpy(),
@@ -103,46 +106,36 @@ class Memory:
 def code_fingerprint() -> str:
     """A hash of the code and data by which records are read and compared."""
     found = hashlib.sha256()
-    for room in _ROOMS:
-        for path in sorted((_PACKAGE / room).rglob("*"), key=lambda p: p.as_posix()):
-            if path.is_file() and "__pycache__" not in path.parts:
-                found.update(path.relative_to(_PACKAGE).as_posix().encode())
-                found.update(hashlib.sha256(path.read_bytes()).digest())
-    found.update(" ".join(f"{name} {version(name)}" for name in _LIBRARIES).encode())
+    paths = [path for room in _ROOMS for path in (_PACKAGE / room).rglob("*") if "__pycache__" not in path.parts]
+    for path in sorted((*paths, *(_PACKAGE / name for name in _FILES)), key=lambda p: p.as_posix()):
+        if path.is_file():
+            found.update(path.relative_to(_PACKAGE).as_posix().encode())
+            found.update(hashlib.sha256(path.read_bytes()).digest())
+    versions = [f"{name} {version(name)}" for name in _LIBRARIES]
+    found.update(" ".join([sys.version, *versions]).encode())
     return found.hexdigest()
 
 
 def load_memory(state: Path) -> Memory | None:
-    """What the run whose state folder this is left; None where it left nothing, or other code did."""
-    facts = _facts(state)
-    if facts is None:
-        return None
+    """What the run whose state folder this is left; None where it left nothing whole, or other code did."""
     folder = state / "private"
-    names = book_of(read_arrow(folder / "name.arrow"))
-    return Memory(
-        folder,
-        kept_records(state).combine_chunks(),
-        Frozen(names, facts["is_first_january"]),
-        Training(**facts["training"]),
-        facts["rules"],
-    )
+    try:
+        facts: dict[str, Any] = json.loads(_facts_file(state).read_text(encoding="utf-8"))
+        if facts["code"] != code_fingerprint():
+            return None
+        records, columns = kept_records(state).combine_chunks(), read_arrow(folder / "column.arrow")
+        frozen = Frozen(book_of(read_arrow(folder / "name.arrow")), facts["is_first_january"])
+        training, rules = Training(**facts["training"]), facts["rules"]
+    except (OSError, ValueError, KeyError, TypeError):
+        # A file is missing or half written (ArrowInvalid is a ValueError): everything is worked out anew.
+        return None
+    if len(records) != len(columns):
+        return None
+    return Memory(folder, records, {name: columns[name].to_numpy() for name in BASE}, frozen, training, rules)
 
 
 def _facts_file(state: Path) -> Path:
     return state / "private" / "memory.json"
-
-
-def _facts(state: Path) -> dict[str, Any] | None:
-    try:
-        facts: dict[str, Any] = json.loads(_facts_file(state).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return facts if facts["code"] == code_fingerprint() else None
-
-
-def has_memory(state: Path) -> bool:
-    """Whether the run left something that this code can use."""
-    return _facts(state) is not None
 
 
 def kept_records(state: Path, columns: list[str] | None = None) -> pa.Table:
@@ -162,11 +155,14 @@ def records_file(state: Path) -> Path:
 def save_tables(state: Path, coded: Coded, graded: Graded) -> None:
     """Leave the tables to the next night; nothing of them is read before :func:`save_facts` has said what they are."""
     folder = state / "private"
-    _facts_file(state).unlink(missing_ok=True)
+    # What lies there is of another run, and is not to be taken for part of this one if it ends half way.
+    for path in (_facts_file(state), *folder.glob("*.arrow")):
+        path.unlink(missing_ok=True)
     pattern = pa.DictionaryArray.from_arrays(pa.array(graded.pattern_at), pa.array(graded.patterns))
-    write_arrow(coded.records, records_file(state))
+    write_arrow(without_unused(coded.records), records_file(state))
     write_arrow(pa.table({name: coded.columns[name] for name in BASE}), folder / "column.arrow")
-    write_arrow(coded.names.table(), folder / "name.arrow")
+    names = [coded.columns[name] for name in ("given", "surname", "village")]
+    write_arrow(coded.names.without_unused(names).table(), folder / "name.arrow")
     pairs = {"a": graded.a, "b": graded.b, "is_free": graded.is_free, "pattern": pattern}
     write_arrow(pa.table(pairs), folder / "pair.arrow")
 

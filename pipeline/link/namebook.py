@@ -6,6 +6,7 @@ change means the same every night. A name that came since counts as rare.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from pipeline.link.codes import (
     Codes,
     Flags,
     Texts,
+    blanked,
     coded_texts,
     indices_of,
     placed,
@@ -91,6 +93,15 @@ class NameBook:
     def with_placeholders(self, found: dict[str, Flags]) -> NameBook:
         """The same names, with those of a role that stand for "not known"."""
         return replace(self, is_placeholder=found)
+
+    def without_unused(self, columns: Sequence[Codes]) -> NameBook:
+        """The same codes without the names that no column uses any more."""
+        is_used = np.zeros(len(self) + 1, dtype=bool)
+        for codes in columns:
+            is_used[codes] = True
+        kept = is_used[:-1] | np.logical_or.reduce([self.is_placeholder[role] for role in ROLES])
+        texts: dict[str, Any] = {name: blanked(getattr(self, name), kept) for name in ("values", *_FOLDINGS)}
+        return replace(self, **texts)
 
     def table(self) -> pa.Table:
         """As a table, one row a name, to be kept."""

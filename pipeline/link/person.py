@@ -14,7 +14,7 @@ import numpy as np
 
 from pipeline.engine import Engine
 from pipeline.link.blocking import BlockingRules, make_pairs, pairs_by_id, rule_rows, united
-from pipeline.link.changes import Changes, free_pairs
+from pipeline.link.changes import free_pairs
 from pipeline.link.cluster import Constraints, Refusal, cluster, components, extended
 from pipeline.link.codes import Codes, is_any_of
 from pipeline.link.comparison import Comparisons
@@ -24,9 +24,8 @@ from pipeline.link.encode import Coded
 from pipeline.link.grade import Graded, grade_others, grade_pairs
 from pipeline.link.held_out import error_rates, groups, measure_groups
 from pipeline.link.ladder import judge
-from pipeline.link.memory import Memory
 from pipeline.link.model import Model
-from pipeline.link.reblock import changed_pairs
+from pipeline.link.reblock import TwoNights, changed_pairs
 from pipeline.link.scored import Scored, scored_pairs
 from pipeline.link.train import (
     all_patterns,
@@ -70,7 +69,7 @@ class ComparedPairs:
 
     Attributes:
         graded: All of them.
-        rules: What the blocking rules cost and find, a row each, as of the run that made all pairs.
+        rules: What the blocking rules cost and find, a row each; empty where not all pairs were made.
         compared: How many were compared tonight; the others are as they were.
     """
 
@@ -96,8 +95,8 @@ def compare_changed(
     rules: BlockingRules,
     comparisons: Comparisons,
     decisions: Decisions,
-    memory: Memory,
-    changes: Changes,
+    known: Graded,
+    nights: TwoNights,
     mark: Mark,
 ) -> ComparedPairs:
     """The same pairs with the same grades, where only those of changed records are compared.
@@ -108,17 +107,16 @@ def compare_changed(
         rules: Blocking rules.
         comparisons: The levels of each comparison.
         decisions: Clerical decisions.
-        memory: Of the run before.
-        changes: What changed since.
+        known: Graded pairs of the run before, of two unchanged records.
+        nights: Tonight's records beside those of the run before.
         mark: Is told the name of each step when it is done.
     """
-    known = changes.surviving(memory.graded(), len(memory.records))
-    free = free_pairs(known, changed_pairs(engine, changes.nights(coded), rules))
+    free = free_pairs(known, changed_pairs(engine, nights, rules))
     pairs = united([free], pairs_by_id(coded, rules, decisions.all_pairs()))
     mark("block")
     graded, compared = grade_others(engine, coded, comparisons, pairs, known)
     mark("compare")
-    return ComparedPairs(graded, memory.rules, compared)
+    return ComparedPairs(graded, [], compared)
 
 
 def find_persons(

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from pipeline import tables
 from pipeline.errors import UserError
-from pipeline.link.codes import UNKNOWN, recoded
+from pipeline.link.codes import UNKNOWN, blanked, indices_of, recoded
 
 Rows = npt.NDArray[np.int64]
 _KEY = "record_id"
@@ -92,6 +92,21 @@ def read_records(source: Path | pa.Table, before: pa.Table | None = None) -> pa.
         known = _NO_TEXTS if before is None else _dictionary(before[name])
         data = data.set_column(data.column_names.index(name), name, recoded(data[name], known))
     return data
+
+
+def without_unused(records: pa.Table) -> pa.Table:
+    """The records with their codes as they are, and no text that no record has any more.
+
+    Whoever was withdrawn from every list is then in no dictionary that is kept.
+    """
+    for number, name in enumerate(records.column_names):
+        column = records[name].combine_chunks()
+        if pa.types.is_dictionary(column.type):
+            is_used = np.zeros(len(column.dictionary) + 1, dtype=bool)
+            is_used[indices_of(column)] = True
+            kept = pa.DictionaryArray.from_arrays(column.indices, blanked(column.dictionary, is_used[:-1]))
+            records = records.set_column(number, name, kept)
+    return records
 
 
 def _dictionary(column: pa.ChunkedArray) -> pa.Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -51,11 +51,10 @@ from pipeline.link.person import (
     find_persons,
     revise_persons,
 )
-from pipeline.link.records import Rows
 from pipeline.link.report import LinkReport
 from pipeline.link.residence import read_residence
 from pipeline.link.residual import residual_links
-from pipeline.link.start import Start, start
+from pipeline.link.start import Kept, Start, start
 
 MODEL_FILE = "model.json"
 
@@ -65,7 +64,7 @@ def link(
     normal_record: Path | pa.Table,
     out: Path,
     options: LinkOptions | None = None,
-    kept: Rows | None = None,
+    kept: Kept | None = None,
 ) -> LinkReport:
     """Link records into persons and households.
 
@@ -74,8 +73,8 @@ def link(
         normal_record: NORMAL_RECORD, as a Parquet file or a table.
         out: Folder for the tables, ``model.json``, ``report.json`` and ``state/``.
         options: See :class:`LinkOptions`.
-        kept: Rows of the records of the run before that stand unchanged and are not among ``normal_record``; None:
-            every record is given.
+        kept: Records of the run before that stand unchanged and are not among ``normal_record``; None: every record is
+            given.
 
     Returns:
         The report that was also written.
@@ -164,9 +163,14 @@ def _compare(
     is_full: bool,
     mark: Mark,
 ) -> ComparedPairs:
-    if is_full or begun.memory is None or begun.changes is None:
+    known = None
+    if not is_full and begun.memory is not None and begun.changes is not None:
+        known = begun.changes.surviving(begun.memory)
+    if known is None or begun.memory is None or begun.changes is None:
         return compare_all(engine, begun.coded, rules, comparisons, decisions, mark)
-    return compare_changed(engine, begun.coded, rules, comparisons, decisions, begun.memory, begun.changes, mark)
+    night = begun.changes.nights(begun.coded)
+    found = compare_changed(engine, begun.coded, rules, comparisons, decisions, known, night, mark)
+    return replace(found, rules=begun.memory.rules)
 
 
 def state_folder(previous: Path | None) -> Path | None:

@@ -32,23 +32,34 @@ class Start:
     is_drifted: bool
 
 
-def start(normal_record: Path | pa.Table, kept: Rows | None, state: Path | None, *, retrain: bool) -> Start:
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Records of the run before that stand unchanged.
+
+    Attributes:
+        memory: What that run left.
+        rows: Their rows among its records, ascending.
+    """
+
+    memory: Memory
+    rows: Rows
+
+
+def start(normal_record: Path | pa.Table, kept: Kept | None, state: Path | None, *, retrain: bool) -> Start:
     """Read a night's records beside what the run before left.
 
     Args:
         normal_record: NORMAL_RECORD: all records, or those that are not kept.
-        kept: Rows of the run before that stand unchanged; None: every record is given.
+        kept: Records of the run before that stand unchanged; None: every record is given.
         state: State folder of the run before.
         retrain: Learn the model and its frequencies anew.
 
     Raises:
         UserError: Two rows carry one record_id.
-        ValueError: Rows are kept of a run that left none.
+        ValueError: Records beside those kept come as a file.
     """
-    memory = load_memory(state) if state else None
+    memory = kept.memory if kept else load_memory(state) if state else None
     if memory is None:
-        if kept is not None:
-            raise ValueError("rows are kept of a run that left no records")
         return _anew(read_records(normal_record))
     night = _night(normal_record, kept, memory)
     coded = encode(night.records, memory.frozen)
@@ -60,12 +71,12 @@ def start(normal_record: Path | pa.Table, kept: Rows | None, state: Path | None,
     return Start(coded, memory, changes, training, is_drifted=False)
 
 
-def _night(normal_record: Path | pa.Table, kept: Rows | None, memory: Memory) -> Night:
+def _night(normal_record: Path | pa.Table, kept: Kept | None, memory: Memory) -> Night:
     if kept is None:
         return read_night(normal_record, memory.records)
     if not isinstance(normal_record, pa.Table):
         raise ValueError("records beside those kept come as a table")
-    return join_night(memory.records, kept, normal_record)
+    return join_night(memory.records, kept.rows, normal_record)
 
 
 def _anew(records: pa.Table) -> Start:

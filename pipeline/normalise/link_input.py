@@ -69,8 +69,8 @@ def _no_identity() -> LinkInputError:
 
 def _as_record(table: pa.Table) -> pa.Table:
     """The input as RECORD: dates are CE, every row is a person."""
-    given = {c: _as_text(table[c]) for c in OPTIONAL if c in table.column_names}
-    columns = {"record_id": plain(_as_text(table["record_id"])), "agency": _as_text(table["agency"]), **given}
+    given = {c: as_text(table[c]) for c in OPTIONAL if c in table.column_names}
+    columns = {"record_id": plain(as_text(table["record_id"])), "agency": as_text(table["agency"]), **given}
     ordered = _by_record_id(pa.table(columns))
     constants = {"record_kind": "person", "role": "person", "date_era": "ce", "date_order": "auto"}
     # Of the many columns that nobody gave one of each type is kept in memory.
@@ -93,7 +93,8 @@ def _by_record_id(data: pa.Table) -> pa.Table:
     return data
 
 
-def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column as texts, or as codes into a dictionary of texts where it comes as codes."""
     return column.cast(tables.CODED if pa.types.is_dictionary(column.type) else tables.TEXT)
 
 

@@ -18,7 +18,7 @@ from link_records import national_id, record, village
 
 from pipeline import tables
 from pipeline.engine import DuckDBEngine, read_arrow
-from pipeline.link import LinkOptions, LinkReport, blocking, changes, link, stage
+from pipeline.link import Kept, LinkOptions, LinkReport, blocking, changes, link, load_memory, stage
 from pipeline.link.memory import BASE, kept_records
 
 Row = dict[str, object]
@@ -71,7 +71,10 @@ def run(
     table = tables.NORMAL_RECORD.conform(tables.NORMAL_RECORD.from_rows(rows))
     kept = None
     if given_kept and previous:
-        table, kept = others(table, previous)
+        memory = load_memory(previous / "state")
+        assert memory is not None
+        table, rows_kept = others(table, previous)
+        kept = Kept(memory, rows_kept)
     with DuckDBEngine(threads=threads) as engine:
         return link(engine, table, out, LinkOptions(previous=previous, full=full), kept)
 
@@ -178,6 +181,42 @@ def test_what_other_code_left_is_not_used(folder: Path) -> None:
     report = run(rows, folder / "two", folder / "one")
     assert report.counts["pairs_compared"] == report.counts["pairs"]
     assert tables.LINKED.read(folder / "two").equals(tables.LINKED.read(folder / "one"))
+
+
+def test_a_damaged_memory_is_worked_out_anew(folder: Path) -> None:
+    rows, _ = village(30, 6)
+    run(rows, folder / "one", None)
+    for number, file in enumerate(("record", "column", "name", "pair")):
+        previous = Path(shutil.copytree(folder / "one", folder / f"damaged-{file}"))
+        path = previous / "state" / "private" / f"{file}.arrow"
+        path.write_bytes(path.read_bytes()[: 200 * (number % 2)])
+        report = run(rows, folder / f"after-{file}", previous)
+        assert report.counts["pairs_compared"] == report.counts["pairs"]
+        assert tables.LINKED.read(folder / f"after-{file}").equals(tables.LINKED.read(folder / "one"))
+
+
+def test_of_whoever_was_withdrawn_nothing_is_kept(folder: Path) -> None:
+    rows, _ = village(40, 8)
+    gone = record("health:999999", first_name="กุหลาบแก้ว", last_name="ลาจากไกล", national_id=national_id(77_777))
+    run([*rows, gone], folder / "one", None)
+    run(rows, folder / "two", folder / "one")
+    texts = {
+        str(text)
+        for name in ("record", "name")
+        for column in read_arrow(folder / "two" / "state" / "private" / f"{name}.arrow").columns
+        for text in _texts(column)
+    }
+    assert not texts & {"กุหลาบแก้ว", "ลาจากไกล", national_id(77_777)}
+    assert str(rows[0]["last_name"]) in texts
+    # Who comes back is new, and everybody else is as before.
+    run([*rows, gone], folder / "three", folder / "two")
+    run([*rows, gone], folder / "four", folder / "two", full=True)
+    assert_same(folder / "three", folder / "four")
+
+
+def _texts(column: pa.ChunkedArray) -> list[object]:
+    whole = column.combine_chunks()
+    return list((whole.dictionary if pa.types.is_dictionary(whole.type) else whole).to_pylist())
 
 
 def test_every_column_that_rules_read_follows_from_those_that_are_kept() -> None:

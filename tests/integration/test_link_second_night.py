@@ -1,0 +1,119 @@
+"""``khrua link --previous`` gives what ``--previous --full`` gives, whatever the second file looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from link_records import village
+
+from pipeline.commands.link import link_file
+from pipeline.settings import settings_from_environment
+
+COLUMNS = ("record_id", "agency", "national_id", "first_name", "last_name", "sex", "birth_date", "house_no", "moo",
+           "tambon_code", "house_code", "household_ref")  # fmt: skip
+OUTPUTS = ("linked", "link_reason", "pairs", "refused", "contradiction", "identity_event", "issue")
+Change = Callable[[pa.Table], pa.Table]
+
+
+def records(households: int = 60) -> pa.Table:
+    rows, _ = village(households, seed=21)
+    return pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in COLUMNS})
+
+
+def run(table: pa.Table, folder: Path, name: str, previous: str | None = None, *, full: bool = False) -> dict[str, Any]:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.parquet"
+    pq.write_table(table, path)
+    return link_file(
+        path, folder / name, previous=folder / previous if previous else None, full=full, retrain=False, decisions=None,
+        duplicate_free=(), settings=settings_from_environment({}, run_date=date(2026, 11, 24)),
+    )  # fmt: skip
+
+
+def exchanged(table: pa.Table) -> pa.Table:
+    """Both name columns under each other's header, as a list whose headers were put right."""
+    other = {"first_name": "last_name", "last_name": "first_name"}
+    return table.rename_columns([other.get(name, name) for name in table.column_names])
+
+
+def with_type(name: str, kind: pa.DataType) -> Change:
+    return lambda table: table.set_column(table.column_names.index(name), name, table[name].cast(kind))
+
+
+CHANGES: dict[str, Change] = {
+    "nothing": lambda table: table,
+    "a row gone": lambda table: table.slice(1),
+    "headers exchanged": exchanged,
+    "moo as a number": with_type("moo", pa.int64()),
+    "moo as a fraction": with_type("moo", pa.float64()),
+    "no house number": lambda table: table.drop_columns(["house_no"]),
+    "columns in another order": lambda table: table.select(list(reversed(table.column_names))),
+    "a column of its own": lambda table: table.append_column("delivered", table["sex"]),
+    "rows shuffled": lambda table: table.take(pa.array(list(reversed(range(len(table)))))),
+    "codes for texts": lambda table: table.set_column(2, "national_id", table["national_id"].dictionary_encode()),
+    "no rows": lambda table: table.slice(0, 0),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_the_quick_way_gives_what_the_whole_way_gives(name: str, tmp_path: Path) -> None:
+    first = records()
+    second = CHANGES[name](first)
+    run(first, tmp_path, "one")
+    quick = run(second, tmp_path, "quick", "one")
+    run(second, tmp_path, "whole", "one", full=True)
+    for output in OUTPUTS:
+        one, other = ((tmp_path / way / f"{output}.parquet").read_bytes() for way in ("quick", "whole"))
+        assert one == other, output
+    if name in ("nothing", "columns in another order", "rows shuffled", "codes for texts", "moo as a number"):
+        assert quick["pairs_compared"] == 0
+
+
+def test_numbers_as_record_ids_keep_their_rows(tmp_path: Path) -> None:
+    first = records().drop_columns(["record_id"])
+    first = first.append_column("record_id", pa.array(range(1, len(first) + 1), pa.int64()))
+    run(first, tmp_path, "one")
+    second = first.slice(3)
+    run(second, tmp_path, "quick", "one")
+    run(second, tmp_path, "whole", "one", full=True)
+    run(with_type("record_id", pa.string())(second), tmp_path, "text", "one")
+    for output in OUTPUTS:
+        found = {(tmp_path / way / f"{output}.parquet").read_bytes() for way in ("quick", "whole", "text")}
+        assert len(found) == 1, output
+
+
+def test_the_same_folder_may_be_read_from_and_written_to(tmp_path: Path) -> None:
+    first = records()
+    run(first, tmp_path, "one")
+    run(first.slice(5), tmp_path, "apart", "one")
+    run(first.slice(5), tmp_path, "one", "one")
+    for output in OUTPUTS:
+        one, apart = ((tmp_path / name / f"{output}.parquet").read_bytes() for name in ("one", "apart"))
+        assert one == apart, output
+
+
+def test_digests_are_never_left_beside_records_of_another_run(tmp_path: Path) -> None:
+    first = records()
+    run(first, tmp_path, "one")
+    digest = tmp_path / "one" / "state" / "private" / "delivered.arrow"
+    assert digest.is_file()
+    run(first, tmp_path, "two")
+    kept = (tmp_path / "two" / "state" / "private" / "delivered.arrow").read_bytes()
+    # A run that ended before it wrote its digests leaves none.
+    from pipeline.engine import DuckDBEngine
+    from pipeline.link import LinkOptions, link
+    from pipeline.normalise import normalise_link_input
+
+    with DuckDBEngine(threads=1) as engine:
+        link(engine, normalise_link_input(first.slice(4)), tmp_path / "two", LinkOptions(has_attributes=False))
+    assert kept and not (tmp_path / "two" / "state" / "private" / "delivered.arrow").exists()
+    quick = run(first.slice(2), tmp_path, "three", "two")
+    run(first.slice(2), tmp_path, "four", "two", full=True)
+    assert quick["pairs_compared"] < quick["pairs"]
+    assert (tmp_path / "three" / "linked.parquet").read_bytes() == (tmp_path / "four" / "linked.parquet").read_bytes()
