@@ -63,9 +63,10 @@ def link_file(
     started = time.perf_counter()
     _prepare_out(out)
     _check_previous(previous)
+    # The pool inside the engine: a fault waits for the thread before the engine is closed under it.
     with (
-        ThreadPoolExecutor(1) as pool,
         DuckDBEngine(out / "state" / "spill", settings.threads, settings.memory_limit) as engine,
+        ThreadPoolExecutor(1) as pool,
     ):
         is_quick = previous is not None and not full and not retrain
         reading = pool.submit(_read, records, is_coded=not is_quick)
