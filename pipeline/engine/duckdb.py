@@ -112,17 +112,11 @@ class DuckDBEngine(Engine):
         """See :class:`Engine`."""
         made: list[Frame] = []
         views: list[str] = []
-        registered: list[str] = []
         for alias, source in (tables or {}).items():
-            view = _identifier(alias)
-            if isinstance(source, pa.Table):
-                # Read where it lies: nothing is copied.
-                self._connection.register(view, source)
-                registered.append(view)
-                continue
             if not isinstance(source, Frame):
                 source = self.frame(source)
                 made.append(source)
+            view = _identifier(alias)
             self._connection.execute(f"create or replace temp view {view} as select * from {_identifier(source.name)}")
             views.append(view)
         target = self._fresh_name()
@@ -133,8 +127,6 @@ class DuckDBEngine(Engine):
         finally:
             for view in views:
                 self._connection.execute(f"drop view if exists {view}")
-            for view in registered:
-                self._connection.unregister(view)
             self.drop(*made)
         return self._describe(target)
 
