@@ -253,8 +253,8 @@ def homes_by_person(drawn: list[dict[str, object]]) -> dict[object, int]:
 
 def test_of_two_families_in_one_house_namesakes_count_before_size() -> None:
     house = {"house_code": "99000000019"}
-    large = rows_of("survey", "1", {0: "คงชัย", 1: "คงชัย", 2: "คงชัย", 3: "ใจดี"}, **house)
-    small = rows_of("survey", "2", {4: "ใจดี", 5: "ใจดี"}, **house)
+    large = rows_of("survey", "2", {0: "คงชัย", 1: "คงชัย", 2: "คงชัย", 3: "ใจดี"}, **house)
+    small = rows_of("survey", "1", {4: "ใจดี", 5: "ใจดี"}, **house)
     homes = homes_by_person(large + small + rows_of("health", None, {6: "ใจดี", 7: None}, **house))
     assert homes[6] == homes[4] != homes[0]
     assert homes[7] == homes[0]
