@@ -6,6 +6,8 @@ VENV := $(ROOT)/.venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DEMO_DATE := 2026-11-24
+# Errors are shown; what pip thinks of its own configuration is not for whoever tries Khrua.
+QUIETLY := --quiet --quiet --disable-pip-version-check
 
 .PHONY: help setup demo test check format bench lock clean
 
@@ -22,10 +24,10 @@ $(READY): $(ROOT)/requirements.lock $(ROOT)/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' \
 	  || { echo "Khrua needs Python 3.11 or newer: install it, or name it with PYTHON=… / ต้องใช้ Python 3.11 ขึ้นไป"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Setting up .venv from requirements.lock …"
-	@cd $(ROOT) && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	@cd $(ROOT) && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m pip check --disable-pip-version-check
+	@echo "กำลังติดตั้ง ใช้เวลาหนึ่งถึงสองนาที · Setting up .venv from requirements.lock, a minute or two …"
+	@cd $(ROOT) && $(BIN)/python -m pip install $(QUIETLY) --no-deps --require-hashes -r requirements.lock
+	@cd $(ROOT) && $(BIN)/python -m pip install $(QUIETLY) --no-deps --no-build-isolation -e .
+	@found=$$($(BIN)/python -m pip check --disable-pip-version-check) || { echo "$$found"; exit 1; }
 	@touch $@
 
 demo: $(READY)

@@ -113,7 +113,15 @@ def gather(night: Night, codes: Sequence[str]) -> str:
     folder = night.settings.contracts
     for path in sorted([*folder.glob("*.yaml"), *(folder / "indicators").glob("*.yaml")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    if (decisions := _decisions(night)) is not None:
+        digest.update(decisions.name.encode() + b"\0" + decisions.read_bytes())
     return digest.hexdigest()
+
+
+def _decisions(night: Night) -> Path | None:
+    """What clerks decided; None where nobody has decided anything yet."""
+    path = night.home.review / "decisions.csv"
+    return path if path.is_file() else None
 
 
 def nothing_new(night: Night, fingerprint: str) -> NightResult | None:
@@ -178,7 +186,6 @@ def link(night: Night) -> dict[str, int]:
     """Persons and households, with the identifiers of the current publication."""
     book = night.work.book
     priority = book.province.source_priority
-    decisions = night.home.review / "decisions.csv"
     # An agency vouches for a list; one that keeps other lists as well vouches for none here.
     duplicate_free = tuple(
         code
@@ -188,7 +195,7 @@ def link(night: Night) -> dict[str, int]:
     options = LinkOptions(
         previous=_previous_state(night),
         first_numbers=read_counters(night.home),
-        decisions=decisions if decisions.is_file() else None,
+        decisions=_decisions(night),
         duplicate_free=duplicate_free,
         living_priority=priority["living_together"],
         registered=priority["registered"],

@@ -29,6 +29,17 @@ def national_id(number: int) -> str:
     return twelve + checksum(twelve)
 
 
+# Few values, so that records meet by accident as well as by right.
+FEW_VALUES: dict[str, list[str | None]] = {
+    "sex": ["M", "F", None],
+    "house_no": ["12", "9/1", None],
+    "moo": ["4", None],
+    "tambon_code": ["300101", "300102", None],
+    "house_code": ["99000000019", "99000000027", None],
+    "household_ref": ["1", "2", None],
+}
+
+
 def record(record_id: str, **values: object) -> dict[str, object]:
     """One canonical record of a person; what is not named is unknown."""
     row: dict[str, object] = {

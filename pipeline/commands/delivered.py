@@ -36,12 +36,12 @@ def digests(engine: Engine, records: pa.Table) -> pa.Table | None:
         records: Records as delivered; a column that is not there counts as unknown in every row.
 
     Returns:
-        The table; None where a column is missing that every row must have, which is for the reader of the rows to say.
+        The table; None where a column that every row must have is missing, or one cannot be read as text.
     """
     texts = _texts(records)
     if texts is None:
         return None
-    frame = engine.sql("commands/sql/row_digest", tables={"delivered": texts})
+    frame = engine.sql("commands/sql/row_digest", scanned={"delivered": texts})
     found = engine.arrow(frame)
     engine.drop(frame)
     return found.sort_by("record_id").combine_chunks()
@@ -58,6 +58,7 @@ def _texts(records: pa.Table) -> pa.Table | None:
     try:
         texts = {c: as_text(records[c]) if c in records.column_names else nothing for c in (*REQUIRED, *OPTIONAL)}
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        # A column that cannot be read as text: for the reader of the rows to say.
         return None
     return pa.table({**texts, "record_id": plain(texts["record_id"])})
 

@@ -116,7 +116,8 @@ def open_linked(folder: Path) -> Run:
             f"There is no folder {folder.name}; name the --out folder of 'khrua link' after --linked.",
             f"ไม่พบโฟลเดอร์ {folder.name} โปรดระบุโฟลเดอร์ --out ของ khrua link หลัง --linked",
         )
-    return Run(_files(folder, folder / "pairs.parquet", folder / "state"))
+    state = folder / "state"
+    return Run(_files(folder, folder / "pairs.parquet", state, state / "decisions.csv"))
 
 
 def _files(linked: Path, pair: Path, state: Path, decisions: Path | None = None) -> LinkedFiles:

@@ -6,8 +6,8 @@ import json
 import os
 import resource
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,13 +16,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import tables
-from pipeline.commands.delivered import Unchanged, digests, find_unchanged, save_digests
+from pipeline.commands.delivered import digests, find_unchanged, save_digests
 from pipeline.engine import DuckDBEngine
 from pipeline.errors import UserError
 from pipeline.settings import Settings, passing_library_home
 
 if TYPE_CHECKING:
-    from pipeline.link import Memory
+    from pipeline.link import Kept
+
+_DECISIONS = "decisions.csv"
 
 
 def peak_memory_bytes() -> int:
@@ -50,7 +52,7 @@ def link_file(
         previous: Folder of an earlier run, to keep its identifiers and model.
         full: Read every record and compare every pair again, not only what changed since; the answer is the same.
         retrain: Learn the weights anew.
-        decisions: CSV of clerical decisions.
+        decisions: CSV of clerical decisions; None: those of ``previous``.
         duplicate_free: Agencies whose list holds each person once.
         settings: Threads and memory.
 
@@ -63,27 +65,17 @@ def link_file(
     started = time.perf_counter()
     _prepare_out(out)
     _check_previous(previous)
+    decisions = decisions or _earlier_decisions(previous)
     # The pool inside the engine: a fault waits for the thread before the engine is closed under it.
     with (
         DuckDBEngine(out / "state" / "spill", settings.threads, settings.memory_limit) as engine,
         ThreadPoolExecutor(1) as pool,
     ):
-        is_quick = previous is not None and not full and not retrain
-        reading = pool.submit(_read, records, is_coded=not is_quick)
-        with passing_library_home():
-            # Imported while the file is read: it takes a second.
-            from pipeline.link import Kept, LinkOptions, link
-            from pipeline.normalise import normalise_link_input
-        table = reading.result()
-        _check_agencies(table, duplicate_free)
-        digesting = pool.submit(digests, engine, table)
-        memory, unchanged = _unchanged(table, digesting, previous) if is_quick else (None, None)
-        if unchanged:
-            table = unchanged.others
-        normal = normalise_link_input(table, threads=settings.threads or os.cpu_count() or 1)
-        del table
-        found = digesting.result()
+        basis = None if full or retrain else previous
+        given = _read_given(engine, pool, records, basis, duplicate_free, settings.threads or os.cpu_count() or 1)
         normalised = time.perf_counter()
+        from pipeline.link import LinkOptions, link
+
         options = LinkOptions(
             previous=previous,
             full=full,
@@ -94,10 +86,10 @@ def link_file(
             clock=time.perf_counter,
             peak_memory=peak_memory_bytes,
         )
-        kept = Kept(memory, unchanged.rows) if memory and unchanged else None
-        report = asdict(link(engine, normal, out, options, kept))
-        if found is not None:
-            save_digests(found, out / "state")
+        report = asdict(link(engine, given.normal, out, options, given.kept))
+        if given.digests is not None:
+            save_digests(given.digests, out / "state")
+    _keep_decisions(decisions, out)
     # The command's file is named in the plural; the night's table, like every table, in the singular.
     tables.PAIR.path(out).replace(out / "pairs.parquet")
     report["seconds"] = {
@@ -110,18 +102,65 @@ def link_file(
     return {**counts, "report": report}
 
 
-def _unchanged(
-    table: pa.Table, digesting: Future[pa.Table | None], previous: Path | None
-) -> tuple[Memory | None, Unchanged | None]:
-    """What the run before left, and the records that stand as it was given them; None where it left nothing usable."""
-    from pipeline.link import load_memory, state_folder
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a file gives to linkage.
 
+    Attributes:
+        normal: NORMAL_RECORD of its records, or of those that are not kept.
+        kept: Records of the run before that stand unchanged; None where all are read.
+        digests: What each of its rows says, for the next run; None where that cannot be told.
+    """
+
+    normal: pa.Table
+    kept: Kept | None
+    digests: pa.Table | None
+
+
+def _read_given(
+    engine: DuckDBEngine,
+    pool: ThreadPoolExecutor,
+    records: Path,
+    previous: Path | None,
+    duplicate_free: tuple[str, ...],
+    threads: int,
+) -> _Given:
+    """Read and normalise the records that ``previous`` does not know as they are; all without it."""
+    reading = pool.submit(_read, records, is_coded=previous is None)
+    with passing_library_home():
+        # Imported while the file is read: it takes a second.
+        from pipeline.link import Kept, load_memory, state_folder
+        from pipeline.normalise import normalise_link_input
+    table = reading.result()
+    _check_agencies(table, duplicate_free)
+    digesting = pool.submit(digests, engine, table)
+    kept = None
     state = state_folder(previous)
     memory = load_memory(state) if state else None
-    found = digesting.result()
-    if state is None or memory is None or found is None:
-        return None, None
-    return memory, find_unchanged(table, found, state)
+    if state and memory and (found := digesting.result()) is not None:
+        unchanged = find_unchanged(table, found, state)
+        if unchanged is not None:
+            kept, table = Kept(memory, unchanged.rows), unchanged.others
+    normal = normalise_link_input(table, threads=threads)
+    return _Given(normal, kept, digesting.result())
+
+
+def _earlier_decisions(previous: Path | None) -> Path | None:
+    """The decisions of the run before: what clerks said holds until another file says otherwise."""
+    from pipeline.link import state_folder
+
+    state = state_folder(previous)
+    path = state / _DECISIONS if state else None
+    return path if path is not None and path.is_file() else None
+
+
+def _keep_decisions(decisions: Path | None, out: Path) -> None:
+    """Keep the decisions beside the run they hold in, for the next one and for ``khrua explain``."""
+    target = out / "state" / _DECISIONS
+    if decisions is None:
+        target.unlink(missing_ok=True)
+    elif decisions.resolve() != target.resolve():
+        target.write_bytes(decisions.read_bytes())
 
 
 def _prepare_out(out: Path) -> None:

@@ -34,6 +34,7 @@ class Engine(Protocol):
         name: str,
         params: Mapping[str, object] | None = None,
         tables: Mapping[str, Frame | pa.Table | Path] | None = None,
+        scanned: Mapping[str, pa.Table] | None = None,
     ) -> Frame:
         """Run one statement of a ``.sql`` file and keep its result.
 
@@ -41,6 +42,8 @@ class Engine(Protocol):
             name: File under ``pipeline/`` without the ending, such as ``link/sql/pairs``.
             params: Values bound where the statement says ``$name``.
             tables: What each table name in the statement stands for.
+            scanned: Tables that the statement only reads through, once: they are not copied in, and nothing is known of
+                them by which a join could be planned.
 
         Returns:
             The result, materialised.

@@ -108,6 +108,7 @@ class DuckDBEngine(Engine):
         name: str,
         params: Mapping[str, object] | None = None,
         tables: Mapping[str, Frame | pa.Table | Path] | None = None,
+        scanned: Mapping[str, pa.Table] | None = None,
     ) -> Frame:
         """See :class:`Engine`."""
         made: list[Frame] = []
@@ -121,10 +122,14 @@ class DuckDBEngine(Engine):
             views.append(view)
         target = self._fresh_name()
         try:
+            for alias, data in (scanned or {}).items():
+                self._connection.register(_identifier(alias), data)
             self._connection.execute(
                 f"create temp table {target} as {load_sql(name).strip().rstrip(';')}", dict(params or {})
             )
         finally:
+            for alias in scanned or {}:
+                self._connection.unregister(alias)
             for view in views:
                 self._connection.execute(f"drop view if exists {view}")
             self.drop(*made)

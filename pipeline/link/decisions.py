@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from pipeline.errors import UserError
 from pipeline.link.codes import Codes
+from pipeline.values.dates import parse_date
 
 COLUMNS = ("record_id_a", "record_id_b", "decision", "decided_by", "decided_at", "reason")
 SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
@@ -52,25 +53,48 @@ def read_decisions(path: Path, record_ids: pa.Array) -> Decisions:
         record_ids: The night's record identifiers, ascending.
 
     Raises:
-        UserError: The file cannot be read, a column is missing or a decision is not one of same, different, unsure.
+        UserError: The file cannot be read, a column is missing, a decision is not one of same, different, unsure, or a
+            date is none.
     """
     reader = csv.DictReader(io.StringIO(_text(path), newline=""))
     _check_header(reader.fieldnames or ())
     rows = list(reader)
-    faults = [number for number, row in enumerate(rows, start=2) if row["decision"] not in (SAME, DIFFERENT, UNSURE)]
-    if faults:
-        lines = tuple(f"{path.name}: {number}" for number in faults)
-        raise UserError(
-            "a decision is not one of same, different, unsure: correct these lines.",
-            "คำวินิจฉัยต้องเป็น same, different หรือ unsure แก้บรรทัดเหล่านี้",
-            details=lines,
-        )
+    times = [_time(row["decided_at"] or "") for row in rows]
+    _check_lines(
+        path,
+        [number for number, row in enumerate(rows, start=2) if row["decision"] not in (SAME, DIFFERENT, UNSURE)],
+        "a decision is not one of same, different, unsure: correct these lines.",
+        "คำวินิจฉัยต้องเป็น same, different หรือ unsure แก้บรรทัดเหล่านี้",
+    )
+    _check_lines(
+        path,
+        [number for number, when in enumerate(times, start=2) if when is None],
+        "decided_at is no date in these lines: write it as 2026-11-30 or 30/11/2026 (2569 is read too).",
+        "decided_at ในบรรทัดเหล่านี้ไม่ใช่วันที่ ให้เขียนเช่น 2026-11-30 หรือ 30/11/2569",
+    )
     last: dict[tuple[str, str], tuple[str, int, str]] = {}
-    for number, row in enumerate(rows):
-        a, b = sorted((row["record_id_a"], row["record_id_b"]))
-        entry = (row["decided_at"] or "", number, row["decision"])
+    for number, (row, when) in enumerate(zip(rows, times, strict=True)):
+        a, b = sorted((row["record_id_a"].strip(), row["record_id_b"].strip()))
+        entry = (when or "", number, row["decision"])
         last[a, b] = max(last.get((a, b), entry), entry)
     return _as_nodes({pair: entry[2] for pair, entry in last.items()}, record_ids)
+
+
+def _check_lines(path: Path, numbers: Sequence[int], english: str, thai: str) -> None:
+    if numbers:
+        raise UserError(english, thai, details=tuple(f"{path.name}: {number}" for number in numbers))
+
+
+def _time(typed: str) -> str | None:
+    """When a decision was taken, as text that sorts by time; "" where nobody says, None where it is no date.
+
+    Excel shows a date in the order day, month, year as soon as it has opened the file.
+    """
+    if not typed.strip():
+        return ""
+    day, *clock = typed.strip().replace("T", " ").split(" ", 1)
+    found = parse_date(day, order="dmy")
+    return None if found.day is None else " ".join([str(found.value), *clock])
 
 
 def _text(path: Path) -> str:

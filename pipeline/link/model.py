@@ -16,7 +16,7 @@ from pipeline.link.comparison import Comparison, Comparisons
 
 MILLIBIT = 1000
 Source = Literal["learnt", "state", "em", "prior"]
-Note = Literal["", "refused_not_monotone", "refused_not_precise", "learnt_anew_after_fall"]
+Note = Literal["", "too_few_labels", "refused_not_monotone", "refused_not_precise", "learnt_anew_after_fall"]
 
 
 @dataclass(frozen=True, slots=True)

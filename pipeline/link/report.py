@@ -22,8 +22,8 @@ class LinkReport:
         error_rates: Agency → field → share of ID-labelled matches with a record of it that differ in that field.
         rules: Each blocking rule with its cost, its recall on ID-labelled matches and what it alone found, as of the
             run that made all pairs.
-        training: Records when the model was learnt, how many came, changed or went since, and the share of them from
-            which on it is learnt anew.
+        training: Records when the model was learnt, how many came, changed or went since, the share and number of them
+            from which on it is learnt anew, and why everything was worked out anew tonight (start.py).
         placeholders: Records with a placeholder set aside, by column.
         issues: Issue code → records.
         seconds: Step → seconds, when a clock was given.

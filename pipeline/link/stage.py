@@ -14,33 +14,30 @@ import pyarrow.compute as pc
 
 from pipeline import tables
 from pipeline.engine import Engine
-from pipeline.errors import UserError
 from pipeline.link import attributes, outputs
 from pipeline.link.best import best_nodes, first_nodes
 from pipeline.link.blocking import BlockingRules, load_rules
-from pipeline.link.changes import DRIFT_SHARE
+from pipeline.link.changes import DRIFT_RECORDS, DRIFT_SHARE
 from pipeline.link.codes import is_any_of, plain_texts, present
 from pipeline.link.comparison import Comparisons, load_comparisons
 from pipeline.link.contradiction import contradiction_table, find_contradictions
 from pipeline.link.decisions import Decisions, no_decisions, read_decisions
+from pipeline.link.earlier import MODEL_FILE, read_earlier
 from pipeline.link.encode import Coded
 from pipeline.link.findings import find_issues
 from pipeline.link.household import Households, find_households
 from pipeline.link.identity import (
-    STATE_FILE,
     Assignment,
     IdentityState,
     as_text,
     assign,
     earlier_places,
-    empty_state,
     event_table,
-    load_state,
     previous_numbers,
     save_state,
 )
 from pipeline.link.memory import save_facts, save_tables
-from pipeline.link.model import Model, load_model
+from pipeline.link.model import Model
 from pipeline.link.options import LinkOptions, StepTimer
 from pipeline.link.person import (
     ComparedPairs,
@@ -55,8 +52,6 @@ from pipeline.link.report import LinkReport
 from pipeline.link.residence import read_residence
 from pipeline.link.residual import residual_links
 from pipeline.link.start import Kept, Start, start
-
-MODEL_FILE = "model.json"
 
 
 def link(
@@ -80,13 +75,13 @@ def link(
         The report that was also written.
 
     Raises:
-        UserError: The input repeats a record_id, or the decisions cannot be read.
+        UserError: The input repeats a record_id, or the decisions or the earlier run cannot be read.
     """
     options = options or LinkOptions()
     timer = StepTimer(options.clock)
     rules, comparisons = load_rules(), load_comparisons()
-    state = state_folder(options.previous)
-    begun = start(normal_record, kept, state, retrain=options.retrain)
+    earlier = read_earlier(options.previous)
+    begun = start(normal_record, kept, earlier.state, retrain=options.retrain)
     coded = begun.coded
     timer.mark("encode")
     decisions = _decisions(options.decisions, coded)
@@ -94,44 +89,53 @@ def link(
     with ThreadPoolExecutor(1) as pool:
         # Written while the rest goes on: nothing after this changes it.
         saving = pool.submit(save_tables, out / "state", coded, compared.graded)
-        previous = load_model(state / MODEL_FILE) if state else None
-        retrain = options.retrain or begun.is_drifted
+        retrain = options.retrain or begun.anew_because == "drift"
         persons = find_persons(
-            engine, coded, comparisons, decisions, compared, previous, retrain, options.duplicate_free, timer.mark
+            engine, coded, comparisons, decisions, compared, earlier.model, retrain, options.duplicate_free, timer.mark
         )
         persons, homes = _living_together(engine, coded, persons, comparisons, options)
         timer.mark("household")
-        before = (load_state(state) if state else empty_state()).beginning_at(options.first_numbers)
-        identities = _identities(coded, persons, homes, before)
+        identities = _identities(coded, persons, homes, earlier.identities.beginning_at(options.first_numbers))
         timer.mark("identity")
-        counts, evidence, issues = _write(
-            engine, coded, persons, homes, identities, comparisons, decisions, options, out
-        )
-        counts |= {
-            "pairs": len(compared.graded.a),
-            "pairs_compared": compared.compared,
-            "patterns": len(compared.graded.patterns),
-        }
+        written = _write(engine, coded, persons, homes, identities, comparisons, decisions, options, out)
         saving.result()
         save_facts(out / "state", begun.training, compared.rules, is_first_january=coded.placeholders.is_first_january)
         timer.mark("write")
-    report = LinkReport(
-        counts=counts,
-        evidence=evidence,
-        model_source=persons.model.source,
-        model_note=persons.model.note,
-        held_out=asdict(persons.model.held_out),
+    report = _report(begun, compared, persons, written, timer, options)
+    (out / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What was written, counted: by name, by evidence code, by issue code."""
+
+    counts: dict[str, int]
+    evidence: dict[str, int]
+    issues: dict[str, int]
+
+
+def _report(
+    begun: Start, compared: ComparedPairs, persons: Persons, written: _Written, timer: StepTimer, options: LinkOptions
+) -> LinkReport:
+    graded, model = compared.graded, persons.model
+    pairs = {"pairs": len(graded.a), "pairs_compared": compared.compared, "patterns": len(graded.patterns)}
+    limits = {"retrained_above_share": DRIFT_SHARE, "retrained_above_records": DRIFT_RECORDS}
+    return LinkReport(
+        counts=written.counts | pairs,
+        evidence=written.evidence,
+        model_source=model.source,
+        model_note=model.note,
+        held_out=asdict(model.held_out),
         held_out_by=persons.held_out_by,
         error_rates=persons.error_rates,
         rules=compared.rules,
-        training={**asdict(begun.training), "retrained_above_share": DRIFT_SHARE, "is_drifted": begun.is_drifted},
-        placeholders=coded.placeholders.records,
-        issues=issues,
+        training={**asdict(begun.training), **limits, "anew_because": begun.anew_because},
+        placeholders=begun.coded.placeholders.records,
+        issues=written.issues,
         seconds=timer.seconds,
         peak_memory_bytes=options.peak_memory() if options.peak_memory else None,
     )
-    (out / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")
-    return report
 
 
 def _living_together(
@@ -173,24 +177,6 @@ def _compare(
     return replace(found, rules=begun.memory.rules)
 
 
-def state_folder(previous: Path | None) -> Path | None:
-    """Where an earlier run left its state: the folder named, or ``state`` inside it; None for none.
-
-    Raises:
-        UserError: The folder holds none.
-    """
-    if previous is None:
-        return None
-    inner = previous / "state"
-    folder = inner if inner.is_dir() else previous
-    if not (folder / MODEL_FILE).is_file() or not (folder / STATE_FILE).is_file():
-        raise UserError(
-            f"The folder {previous.name} holds no state of an earlier run; name the --out folder of one.",
-            f"โฟลเดอร์ {previous.name} ไม่มีสถานะของครั้งก่อน โปรดระบุโฟลเดอร์ --out ของครั้งก่อน",
-        )
-    return folder
-
-
 def _decisions(path: Path | None, coded: Coded) -> Decisions:
     return read_decisions(path, coded.records["record_id"].combine_chunks()) if path else no_decisions()
 
@@ -217,7 +203,7 @@ def _write(
     decisions: Decisions,
     options: LinkOptions,
     out: Path,
-) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+) -> _Written:
     names = identities.names
     strongest = outputs.strongest_links(persons.scored, persons.label)
     code, probability = outputs.evidence_of(coded.count, strongest, persons.scored, persons.model)
@@ -249,7 +235,7 @@ def _write(
         jobs = [*(partial(table.write, data, out) for table, data in made), *jobs]
     engine.map_each(jobs, lambda job: job())
     counts = _counts(coded, persons, names) | {"refused": refused.num_rows, "decisions_absent": decisions.absent}
-    return counts, _tally(code), _tally(tables.ISSUE.read(out)["code"])
+    return _Written(counts, _tally(code), _tally(tables.ISSUE.read(out)["code"]))
 
 
 def _counts(coded: Coded, persons: Persons, names: attributes.Names) -> dict[str, int]:

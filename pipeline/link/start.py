@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import pyarrow as pa
 
@@ -11,6 +12,8 @@ from pipeline.link.changes import Changes, find_changes, has_drifted
 from pipeline.link.encode import Coded, encode
 from pipeline.link.memory import Memory, Training, load_memory
 from pipeline.link.records import Night, Rows, join_night, read_night, read_records
+
+Reason = Literal["", "memory_not_usable", "drift", "retrain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +25,14 @@ class Start:
         memory: What the run before left; None where everything is worked out anew.
         changes: What changed since; None without memory.
         training: When the model of the run before was learnt, counting what changed since.
-        is_drifted: Whether so much changed since that it is learnt anew.
+        anew_because: Why everything is worked out anew although there was a run before; empty otherwise.
     """
 
     coded: Coded
     memory: Memory | None
     changes: Changes | None
     training: Training
-    is_drifted: bool
+    anew_because: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +63,16 @@ def start(normal_record: Path | pa.Table, kept: Kept | None, state: Path | None,
     """
     memory = kept.memory if kept else load_memory(state) if state else None
     if memory is None:
-        return _anew(read_records(normal_record))
+        return _anew(read_records(normal_record), "memory_not_usable" if state else "")
     night = _night(normal_record, kept, memory)
     coded = encode(night.records, memory.frozen)
     changes = find_changes(night, coded, memory)
     training = replace(memory.training, changed=memory.training.changed + changes.count)
-    is_drifted = has_drifted(training.changed, training.records)
-    if retrain or is_drifted:
-        return replace(_anew(read_records(night.records)), is_drifted=is_drifted)
-    return Start(coded, memory, changes, training, is_drifted=False)
+    if has_drifted(training.changed, training.records):
+        return _anew(read_records(night.records), "drift")
+    if retrain:
+        return _anew(read_records(night.records), "retrain")
+    return Start(coded, memory, changes, training, "")
 
 
 def _night(normal_record: Path | pa.Table, kept: Kept | None, memory: Memory) -> Night:
@@ -79,6 +83,6 @@ def _night(normal_record: Path | pa.Table, kept: Kept | None, memory: Memory) ->
     return join_night(memory.records, kept.rows, normal_record)
 
 
-def _anew(records: pa.Table) -> Start:
+def _anew(records: pa.Table, why: Reason) -> Start:
     coded = encode(records)
-    return Start(coded, None, None, Training(coded.count, 0), is_drifted=False)
+    return Start(coded, None, None, Training(coded.count, 0), why)

@@ -161,7 +161,7 @@ def choose_model(
     has_fallen = state is not None and _has_fallen(state)
     if state is not None and not retrain and not has_fallen:
         return state
-    note: Note = ""
+    note: Note = "too_few_labels"
     train = labelled[TRAIN]
     if min(train.count(True), train.count(False)) >= _MIN_LABELS:
         learnt = calibrated(learn(comparisons, train), comparisons, labelled[HELD_OUT])

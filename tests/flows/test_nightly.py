@@ -22,6 +22,7 @@ from pipeline import tables
 from pipeline.commands.home import roll_back
 from pipeline.errors import AnotherRunError, ExitCode, HomeError, NothingPublishedError, UserError
 from pipeline.home import Home, read_run_log
+from pipeline.publish.manifest import current_run_id
 from pipeline.settings import Settings
 
 REGISTER = "admin"
@@ -64,6 +65,26 @@ def test_a_night_publishes_and_an_unchanged_second_night_does_not(night: RunNigh
     assert "Nothing is new" in second.english
     assert query(home, "select run_id from ops.run")[0][0] == run_id
     assert [entry["exit_code"] for entry in read_run_log(Home(home))] == [0, 0]
+
+
+def test_a_new_decision_alone_makes_a_night_and_holds(night: RunNight, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    first = night().run_id
+    pair = next(row for row in tables.PAIR.read(home.stage(first, "link")).to_pylist() if row["evidence_code"] == "A1")
+    names = pair["record_id_a"], pair["record_id_b"]
+    header = "record_id_a,record_id_b,decision,decided_by,decided_at,reason"
+    (home.review / "decisions.csv").write_text(
+        f"{header}\n{','.join(names)},different,clerk,24/11/2569,seen\n", "utf-8"
+    )
+
+    second = night()
+    assert second.run_id != first and current_run_id(home.root) == second.run_id
+    linked = {
+        row["record_id"]: row["person_id"] for row in tables.LINKED.read(home.stage(second.run_id, "link")).to_pylist()
+    }
+    assert linked[names[0]] != linked[names[1]]
+    night()
+    assert current_run_id(home.root) == second.run_id
 
 
 def test_rows_moved_and_one_cell_corrected_keep_every_identifier_and_change_one_record(

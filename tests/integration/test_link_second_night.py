@@ -12,7 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 from link_records import village
 
+from pipeline.commands.explain import explain, open_linked
 from pipeline.commands.link import link_file
+from pipeline.errors import UserError
 from pipeline.settings import settings_from_environment
 
 COLUMNS = ("record_id", "agency", "national_id", "first_name", "last_name", "sex", "birth_date", "house_no", "moo",
@@ -26,13 +28,21 @@ def records(households: int = 60) -> pa.Table:
     return pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in COLUMNS})
 
 
-def run(table: pa.Table, folder: Path, name: str, previous: str | None = None, *, full: bool = False) -> dict[str, Any]:
+def run(
+    table: pa.Table,
+    folder: Path,
+    name: str,
+    previous: str | None = None,
+    *,
+    full: bool = False,
+    decisions: Path | None = None,
+) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.parquet"
     pq.write_table(table, path)
     return link_file(
-        path, folder / name, previous=folder / previous if previous else None, full=full, retrain=False, decisions=None,
-        duplicate_free=(), settings=settings_from_environment({}, run_date=date(2026, 11, 24)),
+        path, folder / name, previous=folder / previous if previous else None, full=full, retrain=False,
+        decisions=decisions, duplicate_free=(), settings=settings_from_environment({}, run_date=date(2026, 11, 24)),
     )  # fmt: skip
 
 
@@ -96,6 +106,43 @@ def test_the_same_folder_may_be_read_from_and_written_to(tmp_path: Path) -> None
     for output in OUTPUTS:
         one, apart = ((tmp_path / name / f"{output}.parquet").read_bytes() for name in ("one", "apart"))
         assert one == apart, output
+
+
+@pytest.mark.parametrize("file", ["model.json", "counters.json", "identity.parquet"])
+def test_a_damaged_state_is_told_and_nobody_is_renamed(file: str, tmp_path: Path) -> None:
+    run(records(10), tmp_path, "one")
+    path = tmp_path / "one" / "state" / file
+    path.write_bytes(path.read_bytes()[:20])
+    with pytest.raises(UserError, match="damaged"):
+        run(records(10), tmp_path, "two", "one")
+
+
+def test_decisions_go_on_until_another_file_is_given_and_explain_knows_them(tmp_path: Path) -> None:
+    header = "record_id_a,record_id_b,decision,decided_by,decided_at,reason\n"
+    first = records(30)
+    run(first, tmp_path, "before")
+    a, b = next(names for names in persons_of(tmp_path / "before").values() if len(names) > 1)[:2]
+    (tmp_path / "d.csv").write_text(f"{header}{a},{b},different,x,2026-01-02,\n", "utf-8")
+    (tmp_path / "none.csv").write_text(header, "utf-8")
+
+    run(first, tmp_path, "one", decisions=tmp_path / "d.csv")
+    run(first, tmp_path, "two", "one")
+    for name in ("one", "two"):
+        assert not any({a, b} <= set(names) for names in persons_of(tmp_path / name).values())
+    found = explain(a, b, open_linked(tmp_path / "two"))
+    assert found.pair is not None
+    assert (found.pair.verdict, found.pair.reason_code, found.pair.decision) == (
+        "refused", "clerk_different", "different",
+    )  # fmt: skip
+    run(first, tmp_path, "three", "two", decisions=tmp_path / "none.csv")
+    assert any({a, b} <= set(names) for names in persons_of(tmp_path / "three").values())
+
+
+def persons_of(folder: Path) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in pq.read_table(folder / "linked.parquet").to_pylist():
+        found.setdefault(row["person_id"], []).append(row["record_id"])
+    return found
 
 
 def test_digests_are_never_left_beside_records_of_another_run(tmp_path: Path) -> None:

@@ -24,6 +24,30 @@ def test_the_last_word_on_a_pair_counts_whichever_way_round_it_is_written(tmp_pa
     assert found.different.tolist() == [[0, 1]]
 
 
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("30/11/2026", "01/12/2026"),
+        ("25/11/2026", "2026-11-26"),
+        ("30/11/2569", "2026-12-01"),
+        ("2026-11-30T09:00", "2026-11-30 10:00"),
+        ("", "2026-01-01"),
+    ],
+)
+def test_the_last_word_is_the_latest_by_its_date_however_excel_writes_it(
+    earlier: str, later: str, tmp_path: Path
+) -> None:
+    path = write(tmp_path, f"a,b,different,x,{later},", f"a,b,same,x,{earlier},")
+    assert read_decisions(path, IDS).different.tolist() == [[0, 1]]
+
+
+def test_what_is_no_date_is_told_with_its_line(tmp_path: Path) -> None:
+    path = write(tmp_path, "a,b,same,x,2026-01-02,", "a,c,same,x,yesterday,", "b,c,same,x,2026-13,")
+    with pytest.raises(UserError) as told:
+        read_decisions(path, IDS)
+    assert told.value.details == ("decisions.csv: 3", "decisions.csv: 4")
+
+
 def test_of_two_words_of_one_day_the_later_line_counts(tmp_path: Path) -> None:
     path = write(tmp_path, "a,b,different,x,2026-01-02,", "a,b,same,x,2026-01-02,")
     assert read_decisions(path, IDS).same.tolist() == [[0, 1]]

@@ -59,7 +59,8 @@ def test_the_id_is_hidden_while_learning(learnt: Model) -> None:
 
 
 def test_too_few_labels_fall_back_to_the_shipped_prior() -> None:
-    assert choose_model(COMPARISONS, NOT_ENOUGH, None, retrain=False).source == "prior"
+    found = choose_model(COMPARISONS, NOT_ENOUGH, None, retrain=False)
+    assert (found.source, found.note) == ("prior", "too_few_labels")
 
 
 def test_the_model_of_the_state_stays_until_it_is_told_to_learn_anew(learnt: Model) -> None:

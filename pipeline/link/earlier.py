@@ -1,0 +1,66 @@
+"""What a run needs of an earlier one: its model and its identifiers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import UserError
+from pipeline.link.identity import STATE_FILE, IdentityState, empty_state, load_state
+from pipeline.link.model import Model, load_model
+
+MODEL_FILE = "model.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What an earlier run left; nothing of it is there before the first.
+
+    Attributes:
+        state: Its state folder.
+        model: Its model.
+        identities: Who each record was.
+    """
+
+    state: Path | None
+    model: Model | None
+    identities: IdentityState
+
+
+def state_folder(previous: Path | None) -> Path | None:
+    """Where an earlier run left its state: the folder named, or ``state`` inside it; None for none.
+
+    Raises:
+        UserError: The folder holds none.
+    """
+    if previous is None:
+        return None
+    inner = previous / "state"
+    folder = inner if inner.is_dir() else previous
+    if not (folder / MODEL_FILE).is_file() or not (folder / STATE_FILE).is_file():
+        raise UserError(
+            f"The folder {previous.name} holds no state of an earlier run; name the --out folder of one.",
+            f"โฟลเดอร์ {previous.name} ไม่มีสถานะของครั้งก่อน โปรดระบุโฟลเดอร์ --out ของครั้งก่อน",
+        )
+    return folder
+
+
+def read_earlier(previous: Path | None) -> Earlier:
+    """Read what an earlier run left.
+
+    Raises:
+        UserError: The folder holds no state, or a damaged one: to go on would give everybody another identifier.
+    """
+    state = state_folder(previous)
+    if state is None or previous is None:
+        return Earlier(None, None, empty_state())
+    try:
+        return Earlier(state, load_model(state / MODEL_FILE), load_state(state))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        # ArrowInvalid is a ValueError.
+        raise UserError(
+            f"The state of the earlier run in {previous.name} is damaged ({type(error).__name__}): put it back from a "
+            "copy or name another run. Without one every person gets a new identifier.",
+            f"สถานะของครั้งก่อนใน {previous.name} เสียหาย ({type(error).__name__}) โปรดกู้จากสำเนาหรือระบุรอบอื่น "
+            "ถ้าเริ่มโดยไม่มีสถานะ ทุกคนจะได้รหัสใหม่",
+        ) from error
