@@ -90,13 +90,15 @@ def link_file(
         if given.digests is not None:
             save_digests(given.digests, out / "state")
     _keep_decisions(decisions, out)
+    ended = time.perf_counter()
+    return _finished(report, out, {"normalise": round(normalised - started, 3)}, {"whole": round(ended - started, 3)})
+
+
+def _finished(report: dict[str, Any], out: Path, before: dict[str, float], after: dict[str, float]) -> dict[str, Any]:
+    """Write the report with the seconds of the whole command, and give it back as the command shows it."""
     # The command's file is named in the plural; the night's table, like every table, in the singular.
     tables.PAIR.path(out).replace(out / "pairs.parquet")
-    report["seconds"] = {
-        "normalise": round(normalised - started, 3),
-        **report["seconds"],
-        "whole": round(time.perf_counter() - started, 3),
-    }
+    report["seconds"] = {**before, **report["seconds"], **after}
     (out / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
     counts: dict[str, Any] = report["counts"]
     return {**counts, "report": report}
