@@ -157,11 +157,9 @@ def make_pairs(engine: Engine, coded: Coded, rules: BlockingRules, decided: Code
     return pairs, RuleFindings([*(m.cost for m in made), near_cost], found)
 
 
-def pairs_by_id(coded: Coded, rules: BlockingRules, decided: Codes) -> list[Ints]:
-    """Packed pairs of the rules that look at the ID, and those a clerk has decided on."""
-    with_id = [(i, r) for i, r in enumerate(rules.rules) if r.has_id]
-    found = [rule_pairs(coded.columns, i, r) for i, r in with_id]
-    return [*found, _near_id_pairs(coded, rules.cap), packed(decided[:, 0], decided[:, 1])]
+def pairs_beside(coded: Coded, rules: BlockingRules, decided: Codes) -> Ints:
+    """Packed pairs that no block makes: of IDs nearly alike, and those a clerk has decided on."""
+    return np.concatenate([_near_id_pairs(coded, rules.cap), packed(decided[:, 0], decided[:, 1])])
 
 
 def united(free: list[Ints], by_id: list[Ints]) -> Pairs:
@@ -219,6 +217,12 @@ def holds(ordered: Ints, wanted: Ints) -> Flags:
         return np.zeros(len(wanted), dtype=bool)
     at = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
     return np.asarray(ordered[at] == wanted)
+
+
+def places(ordered: Ints, wanted: Ints) -> Ints:
+    """Where those of ``wanted`` stand in ``ordered`` that stand there at all."""
+    at = np.searchsorted(ordered, wanted)
+    return at[holds(ordered, wanted)]
 
 
 def _labelled_sample(coded: Coded) -> tuple[Nodes, Nodes]:

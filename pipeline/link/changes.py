@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pipeline.link.blocking import holds
 from pipeline.link.codes import UNKNOWN, Codes, Flags
 from pipeline.link.encode import Coded, add_keys
 from pipeline.link.grade import Graded
 from pipeline.link.memory import BASE, Memory
-from pipeline.link.pairing import Ints, distinct, packed
-from pipeline.link.reblock import PairChanges, TwoNights
+from pipeline.link.reblock import TwoNights
 from pipeline.link.records import Night, Rows
 
 # Published limits (docs/linkage.md): past one of them the model and its frequencies are learnt anew.
@@ -57,8 +55,7 @@ class Changes:
         unchanged = np.flatnonzero(~self.is_changed).astype(np.int32)
         node[self.row_before[unchanged]] = unchanged
         a, b = np.take(node, graded.a), np.take(node, graded.b)
-        kept = (a >= 0) & (b >= 0)
-        return replace(graded, a=a[kept], b=b[kept], is_free=graded.is_free[kept], pattern_at=graded.pattern_at[kept])
+        return replace(graded, a=a, b=b).only((a >= 0) & (b >= 0))
 
 
 def find_changes(night: Night, coded: Coded, memory: Memory) -> Changes:
@@ -81,9 +78,3 @@ def find_changes(night: Night, coded: Coded, memory: Memory) -> Changes:
 def has_drifted(changed: int, records_at_training: int) -> bool:
     """Whether so many records came, changed or went since the model was learnt that it is learnt anew."""
     return changed >= max(DRIFT_RECORDS, DRIFT_SHARE * records_at_training)
-
-
-def free_pairs(known: Graded, changes: PairChanges) -> Ints:
-    """Packed pairs of rules without the ID: those known that some rule still makes, and those of touched blocks."""
-    held = packed(known.a[known.is_free], known.b[known.is_free])
-    return distinct(np.sort(np.concatenate([held[~holds(changes.gone, held)], changes.made]), kind="stable"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from pipeline.link.blocking import Pairs
 from pipeline.link.codes import Codes
 from pipeline.link.comparison import BITS, Comparisons
 from pipeline.link.encode import Coded
-from pipeline.link.pairing import Ints, Nodes, packed
+from pipeline.link.pairing import Nodes, packed
 from pipeline.link.similarity import CLOSE, DIFFERENT, EDIT_KNOWN, SAME, SPELLING, NameComparer, is_near
 
 Flags = npt.NDArray[np.bool_]
@@ -260,45 +261,46 @@ class Graded:
     patterns: Codes
     pattern_at: npt.NDArray[np.int32]
 
+    def only(self, kept: Flags) -> Graded:
+        """Some of the pairs; a pattern may be left that none of them has."""
+        rows = np.flatnonzero(kept)
+        return Graded(
+            np.take(self.a, rows),
+            np.take(self.b, rows),
+            np.take(self.is_free, rows),
+            self.patterns,
+            np.take(self.pattern_at, rows),
+        )
+
 
 def grade_pairs(engine: Engine, coded: Coded, comparisons: Comparisons, pairs: Pairs) -> Graded:
     """Grade every pair, batch by batch."""
     return Graded(pairs.a, pairs.b, pairs.is_free, *_grades(engine, coded, comparisons, pairs.a, pairs.b))
 
 
-def grade_others(
-    engine: Engine, coded: Coded, comparisons: Comparisons, pairs: Pairs, known: Graded
-) -> tuple[Graded, int]:
-    """Grade the pairs that are not known yet.
-
-    Args:
-        engine: Works on several batches at once.
-        coded: The records.
-        comparisons: The levels of each comparison.
-        pairs: Pairs wanted.
-        known: Pairs of the same nodes that were graded before; those not wanted are left out.
-
-    Returns:
-        All pairs wanted, and how many of them were graded now.
-    """
-    if len(known.a) == 0:
-        return grade_pairs(engine, coded, comparisons, pairs), len(pairs)
-    at, is_known = _places(known, pairs)
-    patterns, pattern_at = _grades(engine, coded, comparisons, pairs.a[~is_known], pairs.b[~is_known])
-    together = np.unique(np.concatenate([known.patterns, patterns]))
-    place = np.take(np.searchsorted(together, known.patterns).astype(np.int32), np.take(known.pattern_at, at))
-    place[~is_known] = np.take(np.searchsorted(together, patterns).astype(np.int32), pattern_at)
-    used = np.bincount(place, minlength=len(together)) > 0
-    number = (np.cumsum(used) - 1).astype(np.int32)
-    graded = Graded(pairs.a, pairs.b, pairs.is_free, together[used], np.take(number, place))
-    return graded, int((~is_known).sum())
+def merged(one: Graded, other: Graded) -> Graded:
+    """Pairs of both, of which none stands in both."""
+    held, more = packed(one.a, one.b), packed(other.a, other.b)
+    is_other = np.zeros(len(held) + len(more), dtype=bool)
+    is_other[np.searchsorted(held, more) + np.arange(len(more))] = True
+    patterns = np.unique(np.concatenate([one.patterns, other.patterns]))
+    number = [np.searchsorted(patterns, found.patterns).astype(np.int32) for found in (one, other)]
+    at = _spliced(is_other, np.take(number[0], one.pattern_at), np.take(number[1], other.pattern_at))
+    is_used = np.bincount(at, minlength=len(patterns)) > 0
+    place = (np.cumsum(is_used) - 1).astype(np.int32)
+    return Graded(
+        _spliced(is_other, one.a, other.a),
+        _spliced(is_other, one.b, other.b),
+        _spliced(is_other, one.is_free, other.is_free),
+        patterns[is_used],
+        np.take(place, at),
+    )
 
 
-def _places(known: Graded, pairs: Pairs) -> tuple[Ints, Flags]:
-    """Place of each pair among the known, and whether it stands there."""
-    held, wanted = packed(known.a, known.b), packed(pairs.a, pairs.b)
-    at = np.minimum(np.searchsorted(held, wanted), len(held) - 1)
-    return at, np.asarray(held[at] == wanted)
+def _spliced(is_other: Flags, one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    found = np.empty(len(is_other), dtype=one.dtype)
+    found[~is_other], found[is_other] = one, other
+    return found
 
 
 def _grades(

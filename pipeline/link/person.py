@@ -13,15 +13,14 @@ from typing import Any
 import numpy as np
 
 from pipeline.engine import Engine
-from pipeline.link.blocking import BlockingRules, make_pairs, pairs_by_id, rule_rows, united
-from pipeline.link.changes import free_pairs
+from pipeline.link.blocking import BlockingRules, make_pairs, pairs_beside, rule_rows
 from pipeline.link.cluster import Constraints, Refusal, cluster, components, extended
 from pipeline.link.codes import Codes, is_any_of
 from pipeline.link.comparison import Comparisons
 from pipeline.link.constraint import find_constraints
 from pipeline.link.decisions import Decisions
 from pipeline.link.encode import Coded
-from pipeline.link.grade import Graded, grade_others, grade_pairs
+from pipeline.link.grade import Graded, grade_pairs, merged
 from pipeline.link.held_out import error_rates, groups, measure_groups
 from pipeline.link.ladder import judge
 from pipeline.link.model import Model
@@ -111,12 +110,13 @@ def compare_changed(
         nights: Tonight's records beside those of the run before.
         mark: Is told the name of each step when it is done.
     """
-    free = free_pairs(known, changed_pairs(engine, nights, rules))
-    pairs = united([free], pairs_by_id(coded, rules, decisions.all_pairs()))
+    beside = pairs_beside(coded, rules, decisions.all_pairs())
+    changes = changed_pairs(engine, nights, rules, known, beside)
     mark("block")
-    graded, compared = grade_others(engine, coded, comparisons, pairs, known)
+    others = grade_pairs(engine, coded, comparisons, changes.others)
+    graded = merged(replace(known, is_free=changes.is_free).only(changes.is_kept), others)
     mark("compare")
-    return ComparedPairs(graded, [], compared)
+    return ComparedPairs(graded, [], len(others.a))
 
 
 def find_persons(

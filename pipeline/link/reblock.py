@@ -1,20 +1,37 @@
 """Pairs of a night on which few records changed: only blocks in which a changed record stands, or stood, are made.
 
 Blocks with different keys have nothing to do with each other, so that the pairs of those blocks are what a whole run
-would make of them. A record that joins or leaves a block may take it over its cap, or below it: pairs of unchanged
-records come and go with that. A pair that goes from one block stays where another rule still holds it.
+would make of them. Two unchanged records come together, or apart, only where a block is over its cap on one of both
+nights. A pair that goes from one block stays where another rule still holds it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.engine import Engine
-from pipeline.link.blocking import BlockingRule, BlockingRules, Columns, holds, rule_holds, rule_keys, rule_pairs
-from pipeline.link.codes import Flags
-from pipeline.link.pairing import NO_KEY, Ints, Nodes, among, distinct, packed, unpacked
+from pipeline.link.blocking import (
+    BlockingRule,
+    BlockingRules,
+    Columns,
+    Pairs,
+    holds,
+    places,
+    rule_blocks,
+    rule_holds,
+    rule_keys,
+    rule_pairs,
+    united,
+)
+from pipeline.link.codes import Codes, Flags, by_appearance
+from pipeline.link.grade import Graded
+from pipeline.link.pairing import NO_KEY, Ints, Nodes, distinct, packed, pairs_within, sharing, unpacked
+
+_Item = tuple[int, BlockingRule]
+_FIRST_STEP = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +51,56 @@ class TwoNights:
 
 @dataclass(frozen=True, slots=True)
 class PairChanges:
-    """Packed pairs, ascending, that rules without the ID make in touched blocks, and those no rule makes any more."""
+    """What becomes of the known pairs of unchanged records, and the pairs that are not known.
 
-    made: Ints
-    gone: Ints
+    Attributes:
+        is_kept: For each known pair whether it is made tonight.
+        is_free: For each known pair whether a rule that does not look at the ID makes it tonight.
+        others: Tonight's other pairs.
+    """
+
+    is_kept: Flags
+    is_free: Flags
+    others: Pairs
 
 
-def changed_pairs(engine: Engine, nights: TwoNights, rules: BlockingRules) -> PairChanges:
-    """What became of the pairs of rules that do not look at the ID.
+def changed_pairs(engine: Engine, nights: TwoNights, rules: BlockingRules, known: Graded, beside: Ints) -> PairChanges:
+    """What a whole run would make of tonight's records, told from what the run before made.
 
     Args:
         engine: Works on several rules at once.
         nights: The records.
         rules: Blocking rules.
+        known: Pairs of the run before, of two unchanged records, as nodes of tonight.
+        beside: Packed pairs of tonight that no block makes: of IDs nearly alike, and those that clerks decided on.
     """
-    free = [(i, r) for i, r in enumerate(rules.rules) if not r.has_id]
-    found = engine.map_each(free, lambda item: _touched_pairs(nights, *item))
-    made = distinct(np.sort(np.concatenate([made for made, _ in found])))
-    lost = distinct(np.sort(np.concatenate([lost for _, lost in found])))
-    lost = lost[~holds(made, lost)]
-    if len(lost) == 0:
-        return PairChanges(made, lost)
-    held = engine.map_each(free, lambda item: _still_held(nights, *item, unpacked(lost)))
-    return PairChanges(made, lost[~np.logical_or.reduce(held)])
+    items = list(enumerate(rules.rules))
+    free = [item for item in items if not item[1].has_id]
+    by_id = [item for item in items if item[1].has_id]
+    held = packed(known.a, known.b)
+    made, lost = _touched_pairs(engine, nights, free)
+    lost = lost[~_still_held(engine, nights, free, lost)]
+    is_free = known.is_free.copy()
+    is_free[places(held, lost)] = False
+    is_free[places(held, made)] = True
+    is_kept = is_free.copy()
+    doubtful = np.flatnonzero(~is_free)
+    asked = held[doubtful]
+    is_kept[doubtful] = _still_held(engine, nights, by_id, asked) | holds(np.sort(beside), asked)
+    made_by_id = np.concatenate([_touched_pairs(engine, nights, by_id)[0], beside])
+    others = [pairs[~holds(held, pairs)] for pairs in (made, made_by_id)]
+    return PairChanges(is_kept, is_free, united([others[0]], [others[1]]))
+
+
+def _touched_pairs(engine: Engine, nights: TwoNights, rules: Iterable[_Item]) -> tuple[Ints, Ints]:
+    """Packed pairs that some rule makes tonight, and pairs of unchanged records that none of the rules makes any more.
+
+    Of the first only those with a changed record or of blocks that are or were over their cap; both ascending.
+    """
+    changed = np.flatnonzero(nights.is_changed)
+    found = engine.map_each(list(rules), lambda item: _pairs_of_rule(nights, *item, changed))
+    made, lost = (distinct(np.sort(np.concatenate([part[i] for part in found]))) for i in range(2))
+    return made, lost[~holds(made, lost)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +117,13 @@ class _Touched:
     columns: Columns
     keys: tuple[Ints, Ints]
 
+    def only(self, rows: Ints) -> _Touched:
+        """Some of the records."""
+        left, right = self.keys
+        key = np.take(left, rows)
+        columns = {name: np.take(codes, rows) for name, codes in self.columns.items()}
+        return _Touched(np.take(self.nodes, rows), columns, (key, key if right is left else np.take(right, rows)))
+
     def pairs(self, number: int, rule: BlockingRule, out: Flags) -> Ints:
         """Packed pairs of nodes that the rule makes without some of the records, ascending."""
         a, b = unpacked(rule_pairs(self.columns, number, rule, _without(self.keys, out)))
@@ -83,29 +134,89 @@ class _Touched:
         found = np.zeros(len(pairs[0]), dtype=bool)
         if len(self.nodes) == 0:
             return found
-        places = [np.minimum(np.searchsorted(self.nodes, nodes), len(self.nodes) - 1) for nodes in pairs]
-        here = np.logical_and(*(self.nodes[at] == nodes for at, nodes in zip(places, pairs, strict=True)))
-        a, b = (at[here].astype(np.int32) for at in places)
+        at = [np.minimum(np.searchsorted(self.nodes, nodes), len(self.nodes) - 1) for nodes in pairs]
+        here = np.logical_and(*(self.nodes[rows] == nodes for rows, nodes in zip(at, pairs, strict=True)))
+        a, b = (rows[here].astype(np.int32) for rows in at)
         found[here] = rule_holds(self.columns, number, rule, _without(self.keys, out), (a, b))
         return found
 
 
-def _touched(nights: TwoNights, number: int, rule: BlockingRule, nodes: Nodes | Ints) -> _Touched:
-    """All records of the blocks in which some nodes stand, and now and then of another: it is made in vain."""
-    left, right = rule_keys(nights.columns, number, rule)
-    wanted = np.take(left, nodes) if right is left else np.concatenate([np.take(key, nodes) for key in (left, right)])
-    one = among(left, wanted)
-    other = one if right is left else among(right, wanted)
-    chosen = np.flatnonzero((one != NO_KEY) | (other != NO_KEY))
+def _touched(nights: TwoNights, number: int, rule: BlockingRule, nodes: Ints) -> _Touched:
+    """All records of the blocks in which some nodes stand, and now and then of another: it is made in vain.
+
+    Blocks that are left out on both nights are left out here.
+    """
+    if not rule.is_crossed and not rule.refine:
+        chosen = _in_small_blocks(nights, number, rule, nodes)
+    else:
+        sides = (rule.left, rule.right) if rule.is_crossed else (rule.left,)
+        chosen = sharing(
+            [[nights.columns[name] for name in side] for side in sides],
+            [[np.take(nights.columns[name], nodes) for name in side] for side in sides],
+        )
+    columns = _at(nights.columns, rule, chosen)
+    return _Touched(chosen, columns, rule_keys(columns, number, rule))
+
+
+def _at(columns: Columns, rule: BlockingRule, nodes: Codes) -> dict[str, Codes]:
     names = {"is_person", *rule.left, *rule.right, *rule.refine}
-    columns = {name: np.take(nights.columns[name], chosen) for name in names}
-    key = np.take(one, chosen)
-    return _Touched(chosen, columns, (key, key if right is left else np.take(other, chosen)))
+    return {name: np.take(columns[name], nodes) for name in names}
 
 
-def _touched_pairs(nights: TwoNights, number: int, rule: BlockingRule) -> tuple[Ints, Ints]:
-    """Pairs of the rule in touched blocks tonight, and those of unchanged records that it made there before only."""
-    touched = _touched(nights, number, rule, np.flatnonzero(nights.is_changed))
+def _in_small_blocks(nights: TwoNights, number: int, rule: BlockingRule, nodes: Ints) -> Ints:
+    """Records of the blocks of some nodes, without blocks that hold more unchanged records than the cap.
+
+    More and more records are looked at, and a block is not looked for any more as soon as it is over the cap: where
+    blocks are large, that is most of them after a few records.
+    """
+    key = rule_keys(_at(nights.columns, rule, nodes), number, rule)[0]
+    blocks, block = np.unique(key, return_inverse=True)
+    unchanged = np.zeros(len(blocks), dtype=np.int64)
+    found = [np.empty((2, 0), dtype=np.int64)]
+    start, step = 0, _FIRST_STEP
+    while start < len(nights.is_changed):
+        is_small = ((unchanged <= rule.cap) & (blocks != NO_KEY))[block]
+        wanted = [np.take(nights.columns[name], nodes[is_small]) for name in rule.left]
+        here = [nights.columns[name][start : start + step] for name in rule.left]
+        chosen = sharing([here], [wanted]) + start
+        keys = rule_keys(_at(nights.columns, rule, chosen), number, rule)[0]
+        place = np.minimum(np.searchsorted(blocks, keys), len(blocks) - 1)
+        is_there = (blocks[place] == keys) & (keys != NO_KEY)
+        chosen, place = chosen[is_there], place[is_there]
+        unchanged += np.bincount(place[~nights.is_changed[chosen]], minlength=len(blocks))
+        found.append(np.stack([chosen, place]))
+        start, step = start + step, 2 * step
+    chosen, place = np.concatenate(found, axis=1)
+    return np.asarray(chosen[unchanged[place] <= rule.cap])
+
+
+def _pairs_of_rule(nights: TwoNights, number: int, rule: BlockingRule, changed: Ints) -> tuple[Ints, Ints]:
+    """Packed pairs of one rule: see :func:`_touched_pairs`."""
+    touched = _touched(nights, number, rule, changed)
+    if rule.is_crossed:
+        return _compared_nights(nights, number, rule, touched)
+    crowded = touched.only(_crowded(nights, rule, touched))
+    made, lost = _compared_nights(nights, number, rule, crowded)
+    is_old = touched.nodes >= nights.tonight
+    a, b = pairs_within(rule_blocks(touched.columns, number, rule, _without(touched.keys, is_old))[0])
+    is_changed = nights.is_changed[touched.nodes]
+    is_new = is_changed[a] | is_changed[b]
+    return np.concatenate([packed(touched.nodes[a[is_new]], touched.nodes[b[is_new]]), made]), lost
+
+
+def _crowded(nights: TwoNights, rule: BlockingRule, touched: _Touched) -> Ints:
+    """Rows of those records whose block was over its cap on one of both nights."""
+    key = touched.keys[0]
+    has_key = np.flatnonzero(key != NO_KEY)
+    block, _ = by_appearance(key[has_key])
+    is_old = (touched.nodes >= nights.tonight)[has_key]
+    is_new = nights.is_changed[touched.nodes][has_key] & ~is_old
+    counts = [np.bincount(block[~out], minlength=int(block.max(initial=0)) + 1) for out in (is_old, is_new)]
+    return has_key[np.maximum(*counts)[block] > rule.cap]
+
+
+def _compared_nights(nights: TwoNights, number: int, rule: BlockingRule, touched: _Touched) -> tuple[Ints, Ints]:
+    """Pairs that the rule makes of some blocks tonight, and those of unchanged records that it made before only."""
     is_old = touched.nodes >= nights.tonight
     tonight = touched.pairs(number, rule, is_old)
     before = touched.pairs(number, rule, nights.is_changed[touched.nodes] & ~is_old)
@@ -114,10 +225,27 @@ def _touched_pairs(nights: TwoNights, number: int, rule: BlockingRule) -> tuple[
     return tonight, lost[~holds(tonight, lost)]
 
 
-def _still_held(nights: TwoNights, number: int, rule: BlockingRule, pairs: tuple[Nodes, Nodes]) -> Flags:
-    """Which pairs of tonight's records the rule holds tonight."""
-    touched = _touched(nights, number, rule, np.concatenate(pairs))
-    return touched.holds(number, rule, touched.nodes >= nights.tonight, pairs)
+def _still_held(engine: Engine, nights: TwoNights, rules: Iterable[_Item], pairs: Ints) -> Flags:
+    """Which packed pairs of unchanged records some rule makes tonight."""
+    if len(pairs) == 0:
+        return np.zeros(0, dtype=bool)
+    nodes = unpacked(pairs)
+    held = engine.map_each(list(rules), lambda item: _held_by_rule(nights, *item, nodes))
+    return np.asarray(np.logical_or.reduce([np.zeros(len(pairs), dtype=bool), *held]))
+
+
+def _held_by_rule(nights: TwoNights, number: int, rule: BlockingRule, pairs: tuple[Nodes, Nodes]) -> Flags:
+    a, b = pairs
+    (left_a, right_a), (left_b, right_b) = (
+        rule_keys(_at(nights.columns, rule, nodes), number, rule) for nodes in pairs
+    )
+    meets = np.asarray(((left_a == right_b) & (left_a != NO_KEY)) | ((left_b == right_a) & (left_b != NO_KEY)))
+    rows = np.flatnonzero(meets)
+    if len(rows):
+        touched = _touched(nights, number, rule, np.concatenate([a[rows], b[rows]]))
+        is_old = touched.nodes >= nights.tonight
+        meets[rows] = touched.holds(number, rule, is_old, (a[rows], b[rows]))
+    return meets
 
 
 def _without(keys: tuple[Ints, Ints], flags: Flags) -> tuple[Ints, Ints]:
