@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 Item = TypeVar("Item")
@@ -62,14 +64,15 @@ class Engine(Protocol):
         """Apply a pure function to every item, several at once; the results come in the order of the items."""
         ...
 
-    def connected_components(self, edges: Frame | pa.Table) -> Frame:
+    def connected_components(self, edges: Frame | pa.Table, nodes: int) -> npt.NDArray[np.int64]:
         """Components of an undirected graph.
 
         Args:
-            edges: Columns ``a`` and ``b``, 64-bit integers from 0: positions, since memory grows with the largest.
+            edges: Columns ``a`` and ``b``: whole numbers from 0 and below ``nodes``.
+            nodes: Number of nodes.
 
         Returns:
-            Columns ``node`` and ``component``; the component is its smallest node.
+            For each node the smallest node of its component; its own where no edge ends.
         """
         ...
 

@@ -14,6 +14,7 @@ from types import TracebackType
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.engine.base import Engine, Frame, Item, Kernel, Result
@@ -163,22 +164,18 @@ class DuckDBEngine(Engine):
         with ThreadPoolExecutor(self._threads) as pool:
             return list(pool.map(kernel, items))
 
-    def connected_components(self, edges: Frame | pa.Table) -> Frame:
+    def connected_components(self, edges: Frame | pa.Table, nodes: int) -> npt.NDArray[np.int64]:
         """See :class:`Engine`."""
-        from scipy.sparse import coo_matrix
+        from scipy.sparse import coo_array
         from scipy.sparse.csgraph import connected_components
 
         data = edges if isinstance(edges, pa.Table) else self.arrow(edges)
-        a, b = data["a"].to_numpy(), data["b"].to_numpy()
-        size = int(max(a.max(initial=-1), b.max(initial=-1))) + 1
-        is_end = np.zeros(size, dtype=bool)
-        is_end[a] = is_end[b] = True
-        graph = coo_matrix((np.ones(len(a), dtype=bool), (a, b)), shape=(size, size))
+        a, b = (data[end].to_numpy().astype(np.int32) for end in ("a", "b"))
+        graph = coo_array((np.ones(len(a), dtype=bool), (a, b)), shape=(nodes, nodes))
         found, labels = connected_components(graph, directed=False)
-        smallest = np.full(found, size, dtype=np.int64)
-        np.minimum.at(smallest, labels, np.arange(size))
-        nodes = np.flatnonzero(is_end)
-        return self.frame(pa.table({"node": nodes, "component": smallest[labels[nodes]]}))
+        smallest = np.full(found, nodes, dtype=np.int64)
+        np.minimum.at(smallest, labels, np.arange(nodes))
+        return smallest[labels]
 
     def arrow(self, table: Frame) -> pa.Table:
         """See :class:`Engine`."""

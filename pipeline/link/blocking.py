@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -341,14 +342,18 @@ def _near_id_pairs(coded: Coded, cap: int) -> Ints:
     suspects = np.flatnonzero(is_bad & (coded.id_numbers >= 0))
     at_suspect, at_known = near_numbers(coded.id_numbers[suspects], numbers)
     left, right = suspects[at_suspect], order[at_known]
-    by_id = holders[np.argsort(ids[holders], kind="stable")]
-    start = np.searchsorted(ids[by_id], np.arange(len(numbers) + 1))
+    is_near_another = np.zeros(len(numbers), dtype=bool)
+    is_near_another[left] = is_near_another[right] = True
+    holders = holders[is_near_another[ids[holders]]]
+    held_by = defaultdict(list)
+    for number, node in zip(ids[holders].tolist(), holders.tolist(), strict=True):
+        held_by[number].append(node)
     pairs = {
         (min(a, b), max(a, b))
         for x, y in zip(left.tolist(), right.tolist(), strict=True)
-        if (start[x + 1] - start[x]) * (start[y + 1] - start[y]) <= cap
-        for a in by_id[start[x] : start[x + 1]].tolist()
-        for b in by_id[start[y] : start[y + 1]].tolist()
+        if len(held_by[x]) * len(held_by[y]) <= cap
+        for a in held_by[x]
+        for b in held_by[y]
         if a != b
     }
     ordered = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)

@@ -84,13 +84,7 @@ class _Cluster:
 
 def components(engine: Engine, a: Codes, b: Codes, count: int) -> Codes:
     """For each of ``count`` nodes the smallest node that edges from ``a`` to ``b`` join it to."""
-    edges = pa.table({"a": pa.array(a, pa.int64()), "b": pa.array(b, pa.int64())})
-    joined = engine.connected_components(edges)
-    found = engine.arrow(joined)
-    engine.drop(joined)
-    label = np.arange(count, dtype=np.int64)
-    label[found["node"].to_numpy()] = found["component"].to_numpy()
-    return label
+    return engine.connected_components(pa.table({"a": a, "b": b}), count)
 
 
 def extended(engine: Engine, component: Codes, edges: Edges) -> Codes:

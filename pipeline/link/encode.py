@@ -26,6 +26,7 @@ from pipeline.link.codes import (
     where,
 )
 from pipeline.link.namebook import ROLES, NameBook, code_names
+from pipeline.link.pairing import alike_in, may_repeat
 from pipeline.link.placeholder import Placeholders, find_placeholders
 
 _SHORTEST_ID, _LONGEST_ID = 7, 13
@@ -161,18 +162,20 @@ def _twins(columns: dict[str, Codes]) -> Codes:
     """
     twins = np.zeros(len(columns["agency"]), dtype=np.int32)
     family = (columns["birth_date"] >= 0) & (columns["surname_fold"] >= 0) & (columns["given_fold"] >= 0)
-    nodes = np.flatnonzero(family & (columns["is_person"] == 1))
+    family &= columns["is_person"] == 1
+    births = [columns["birth_date"], columns["surname_fold"]]
+    # Few stand twice in one list: the others are not looked at further.
+    nodes = np.flatnonzero(family & may_repeat([*births, columns["agency"]]))
     if len(nodes) == 0:
         return twins
-    births, _ = by_appearance(combined([columns["birth_date"][nodes], columns["surname_fold"][nodes]]))
-    of_list, _ = by_appearance(combined([births, columns["agency"][nodes]]))
+    birth, _ = by_appearance(combined([column[nodes] for column in births]))
+    of_list, _ = by_appearance(combined([birth, columns["agency"][nodes]]))
     given = columns["given_fold"][nodes]
     # Every record writes its given name over that of the one before: who then reads another is not alone.
     last = np.empty(int(of_list.max()) + 1, dtype=given.dtype)
     last[of_list] = given
-    has_twins = np.zeros(int(births.max()) + 1, dtype=np.int32)
-    has_twins[births[last[of_list] != given]] = 1
-    twins[nodes] = has_twins[births]
+    alike = alike_in(births, nodes[last[of_list] != given])
+    twins[alike[family[alike]]] = 1
     return twins
 
 

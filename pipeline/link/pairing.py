@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from scipy.sparse import csc_array
 
-from pipeline.link.codes import Codes
+from pipeline.link.codes import Codes, combined
 
 Ints = npt.NDArray[np.int64]
 Nodes = npt.NDArray[np.int32]
@@ -82,6 +82,31 @@ def sharing(sides: Sequence[Sequence[Codes]], wanted: Sequence[Sequence[Codes]])
         hit = np.logical_or.reduce([is_there.take(key & np.uint32(last)) for key in keys])
         found.append(np.flatnonzero(hit) + start)
     return np.concatenate(found)
+
+
+def alike_in(columns: Sequence[Codes], nodes: Ints) -> Ints:
+    """All nodes that are in every column as one of some nodes is, ascending."""
+    wanted = [np.take(column, nodes) for column in columns]
+    chosen = sharing([columns], [wanted])
+    here = [np.take(column, chosen) for column in columns]
+    both = combined([np.concatenate(parts) for parts in zip(wanted, here, strict=True)])
+    return chosen[np.isin(both[len(nodes) :], both[: len(nodes)])]
+
+
+def may_repeat(columns: Sequence[Codes]) -> npt.NDArray[np.bool_]:
+    """Nodes that may be in every column as another is; one that is not marked is surely alone."""
+    keys = np.empty(len(columns[0]), dtype=np.uint32)
+    for start in range(0, len(keys), _CHUNK):
+        keys[start : start + _CHUNK] = _short_keys([column[start : start + _CHUNK] for column in columns])
+    keys &= np.uint32((1 << max(_FEWEST_PLACES, 4 * len(keys)).bit_length()) - 1)
+    nodes = np.arange(len(keys), dtype=np.int32)
+    # Every node writes its number over that of the one before: who then reads another is not alone, nor is that one.
+    last = np.empty(int(keys.max(initial=0)) + 1, dtype=np.int32)
+    last[keys] = nodes
+    read = np.take(last, keys)
+    is_repeated = read != nodes
+    is_repeated[read[is_repeated]] = True
+    return np.asarray(is_repeated)
 
 
 def _short_keys(columns: Sequence[Codes]) -> npt.NDArray[np.uint32]:
