@@ -80,7 +80,7 @@ def encode(records: pa.Table, frozen: Frozen | None = None) -> Coded:
         records: NORMAL_RECORD, texts as codes (records.py).
         frozen: Of the run that learnt the model; None: frequencies are those of these records.
     """
-    columns = _columns(records)
+    columns = plain_columns(records)
     texts = [records[name] for name in ("first_name", "last_name", "village")]
     book, names = code_names(texts, frozen.names if frozen else None)
     columns |= dict(zip((*ROLES, "village"), names, strict=True))
@@ -98,8 +98,8 @@ def encode(records: pa.Table, frozen: Frozen | None = None) -> Coded:
     return Coded(records, columns, book, id_numbers, placeholders)
 
 
-def _columns(records: pa.Table) -> dict[str, Codes]:
-    """Columns whose codes say what the record says."""
+def plain_columns(records: pa.Table) -> dict[str, Codes]:
+    """Columns whose codes say what the record says, whatever stands in others."""
     is_placeholder = is_any_of(records["house_code_status"], ("placeholder",))
     return {
         "is_person": (~is_any_of(records["record_kind"], ("household",))).astype(np.int32),

@@ -35,6 +35,30 @@ class Group:
     names: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What ID-labelled pairs say of the model and of the lists.
+
+    Attributes:
+        held_out_by: Kind of group → group → what the model makes of held-out pairs with a record of it.
+        error_rates: Agency → field → share of ID-labelled matches with a record of it that differ there.
+    """
+
+    held_out_by: dict[str, dict[str, dict[str, Any]]]
+    error_rates: dict[str, dict[str, Any]]
+
+
+def measure(
+    coded: Coded, comparisons: Comparisons, graded: Graded, labelled: LabelledPairs, verdicts: Verdicts
+) -> Measured:
+    """Measure the model on held-out pairs, and the lists' errors, by group of records."""
+    by_group = groups(coded)
+    return Measured(
+        measure_groups(by_group, graded, labelled, verdicts),
+        error_rates(by_group["agency"], graded, labelled, comparisons),
+    )
+
+
 def groups(coded: Coded) -> dict[str, Group]:
     """The groups by which held-out pairs are measured: agency, sex, birth years, kind of national ID."""
     by_text = {"agency": "agency", "sex": "sex", "id_kind": "national_id_kind"}

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from pipeline.engine import read_arrow, write_arrow
 from pipeline.link.codes import Codes
-from pipeline.link.encode import Coded, Frozen
+from pipeline.link.encode import Coded, Frozen, plain_columns
 from pipeline.link.grade import Graded
 from pipeline.link.namebook import book_of
 from pipeline.link.records import without_unused
@@ -47,6 +47,8 @@ BASE = (
     "birth_day",
     "is_twin",
 )
+# Those that follow from more than their own record are kept; the others are read off the records again.
+_FOUND = ("national_id", "is_id_valid", "given", "surname", "village", "birth_month", "birth_day", "is_twin")
 _PACKAGE = Path(__file__).resolve().parent.parent
 _ROOMS = ("engine", "link", "normalise", "values")
 _FILES = ("tables.py", "commands/delivered.py", "commands/sql/row_digest.sql")
@@ -131,7 +133,8 @@ def load_memory(state: Path) -> Memory | None:
         return None
     if len(records) != len(columns):
         return None
-    return Memory(folder, records, {name: columns[name].to_numpy() for name in BASE}, frozen, training, rules)
+    codes = plain_columns(records) | {name: columns[name].to_numpy() for name in _FOUND}
+    return Memory(folder, records, {name: codes[name] for name in BASE}, frozen, training, rules)
 
 
 def _facts_file(state: Path) -> Path:
@@ -160,7 +163,7 @@ def save_tables(state: Path, coded: Coded, graded: Graded) -> None:
         path.unlink(missing_ok=True)
     pattern = pa.DictionaryArray.from_arrays(pa.array(graded.pattern_at), pa.array(graded.patterns))
     write_arrow(without_unused(coded.records), records_file(state))
-    write_arrow(pa.table({name: coded.columns[name] for name in BASE}), folder / "column.arrow")
+    write_arrow(pa.table({name: coded.columns[name] for name in _FOUND}), folder / "column.arrow")
     names = [coded.columns[name] for name in ("given", "surname", "village")]
     write_arrow(coded.names.without_unused(names).table(), folder / "name.arrow")
     pairs = {"a": graded.a, "b": graded.b, "is_free": graded.is_free, "pattern": pattern}

@@ -21,12 +21,12 @@ from pipeline.link.constraint import find_constraints
 from pipeline.link.decisions import Decisions
 from pipeline.link.encode import Coded
 from pipeline.link.grade import Graded, grade_pairs, merged
-from pipeline.link.held_out import error_rates, groups, measure_groups
-from pipeline.link.ladder import judge
+from pipeline.link.ladder import Verdicts, judge
 from pipeline.link.model import Model
 from pipeline.link.reblock import TwoNights, changed_pairs
 from pipeline.link.scored import Scored, scored_pairs
 from pipeline.link.train import (
+    LabelledPairs,
     all_patterns,
     choose_model,
     find_labelled,
@@ -47,9 +47,6 @@ class Persons:
         scored: Pairs worth keeping.
         refused: Merges that a constraint refused.
         constraints: What may not be one person.
-        model: The model used.
-        held_out_by: Kind of group → group → what the model makes of held-out pairs with a record of it.
-        error_rates: Agency → field → share of ID-labelled matches with a record of it that differ there.
     """
 
     label: Codes
@@ -57,9 +54,6 @@ class Persons:
     scored: Scored
     refused: list[Refusal]
     constraints: Constraints
-    model: Model
-    held_out_by: dict[str, dict[str, dict[str, Any]]]
-    error_rates: dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,38 +113,57 @@ def compare_changed(
     return ComparedPairs(graded, [], len(others.a))
 
 
-def find_persons(
-    engine: Engine,
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the model says.
+
+    Attributes:
+        model: The model used.
+        labelled: Pairs whose truth their IDs tell.
+        verdicts: What the model makes of each pattern.
+    """
+
+    model: Model
+    labelled: LabelledPairs
+    verdicts: Verdicts
+
+
+def weigh(
     coded: Coded,
     comparisons: Comparisons,
-    decisions: Decisions,
-    compared: ComparedPairs,
+    graded: Graded,
     previous: Model | None,
     retrain: bool,
     duplicate_free: tuple[str, ...],
-    mark: Mark,
-) -> Persons:
-    """Link records into persons: weigh the compared pairs, judge, cluster."""
-    graded = compared.graded
+) -> Weighed:
+    """Learn the model, or take the one of the run before, and judge every pattern by it."""
     labelled = find_labelled(graded, splits(coded), comparisons)
     patterns = labelled_patterns(graded, labelled, comparisons)
     is_free = bool(is_any_of(coded.records["agency"], duplicate_free).all())
     smallest = int(np.min(np.unique(coded.columns["agency"], return_counts=True)[1])) if is_free and coded.count else 0
     unlabelled = all_patterns(graded, comparisons, smallest_list=smallest)
     model = choose_model(comparisons, patterns, previous, retrain=retrain, compared=unlabelled)
-    mark("train")
-    verdicts = judge(model, comparisons, comparisons.unpack(graded.patterns))
+    return Weighed(model, labelled, judge(model, comparisons, comparisons.unpack(graded.patterns)))
+
+
+def find_persons(
+    engine: Engine,
+    coded: Coded,
+    decisions: Decisions,
+    graded: Graded,
+    verdicts: Verdicts,
+    duplicate_free: tuple[str, ...],
+    mark: Mark,
+) -> Persons:
+    """Link records into persons: judge the compared pairs and cluster."""
     scored = scored_pairs(graded, verdicts, decisions)
     mark("score")
     edges = scored.edges()
     component = components(engine, edges.a, edges.b, coded.count)
     constraints = find_constraints(engine, coded, component, scored, graded, verdicts, decisions, duplicate_free)
     label, refused = cluster(component, edges, constraints)
-    by_group = groups(coded)
-    measured = measure_groups(by_group, graded, labelled, verdicts)
-    errors = error_rates(by_group["agency"], graded, labelled, comparisons)
     mark("cluster")
-    return Persons(label, component, scored, refused, constraints, model, measured, errors)
+    return Persons(label, component, scored, refused, constraints)
 
 
 def revise_persons(engine: Engine, persons: Persons, residual: Codes) -> Persons:

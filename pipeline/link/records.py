@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import tables
+from pipeline.engine import Engine
 from pipeline.errors import UserError
 from pipeline.link.codes import UNKNOWN, blanked, indices_of, recoded
 
@@ -37,45 +38,48 @@ class Night:
     row_before: Rows
 
 
-def read_night(source: Path | pa.Table, before: pa.Table | None) -> Night:
+def read_night(engine: Engine, source: Path | pa.Table, before: pa.Table | None) -> Night:
     """All records of a night.
 
     Args:
+        engine: Works on several columns at once.
         source: NORMAL_RECORD, as a file or a table.
         before: The records of the run before, as it coded them; None: there is none.
 
     Raises:
         UserError: Two rows carry one record_id.
     """
-    records = read_records(source, before)
+    records = read_records(source, before, engine)
     return Night(records, _rows_before(records, before))
 
 
-def join_night(before: pa.Table, kept: Rows, others: pa.Table) -> Night:
+def join_night(engine: Engine, before: pa.Table, kept: Rows, others: pa.Table) -> Night:
     """The same of a night on which most records stand unchanged.
 
     Args:
+        engine: Works on several columns at once.
         before: The records of the run before.
         kept: Rows of it, ascending, that stand unchanged.
         others: NORMAL_RECORD of all other records of the night, none of them among those kept.
     """
-    rest = read_records(others, before)
+    rest = read_records(others, before, engine)
     ids = before[_KEY].combine_chunks().take(pa.array(kept))
     place = pc.search_sorted(ids, rest[_KEY].combine_chunks()).to_numpy() + np.arange(len(rest))
     at = np.empty(len(kept) + len(rest), dtype=np.int64)
     is_other = np.zeros(len(at), dtype=bool)
     is_other[place.astype(np.int64)] = True
     at[~is_other], at[is_other] = kept, len(before) + np.arange(len(rest))
-    columns = [_joined(before[name], rest[name], at) for name in before.column_names]
+    columns = engine.map_each(before.column_names, lambda name: _joined(before[name], rest[name], at))
     return Night(pa.table(columns, names=before.column_names), np.where(is_other, _places(rest, before, at), at))
 
 
-def read_records(source: Path | pa.Table, before: pa.Table | None = None) -> pa.Table:
+def read_records(source: Path | pa.Table, before: pa.Table | None = None, engine: Engine | None = None) -> pa.Table:
     """NORMAL_RECORD in order of record_id, from a file or a table, its texts as codes.
 
     Args:
         source: NORMAL_RECORD.
         before: Records of the run before, whose dictionaries come first.
+        engine: Works on several columns at once; None: one after another.
 
     Raises:
         UserError: Two rows carry one record_id.
@@ -88,10 +92,13 @@ def read_records(source: Path | pa.Table, before: pa.Table | None = None) -> pa.
             "record_id is not unique: every record needs its own identifier; correct the input and run again.",
             "record_id ซ้ำกัน แต่ละระเบียนต้องมีรหัสของตนเอง แก้ข้อมูลแล้วรันใหม่",
         )
-    for name in _TEXTS:
-        known = _NO_TEXTS if before is None else _dictionary(before[name])
-        data = data.set_column(data.column_names.index(name), name, recoded(data[name], known))
-    return data
+
+    def coded(name: str) -> pa.Array:
+        return recoded(data[name], _NO_TEXTS if before is None else _dictionary(before[name]))
+
+    found = engine.map_each(_TEXTS, coded) if engine else [coded(name) for name in _TEXTS]
+    texts = dict(zip(_TEXTS, found, strict=True))
+    return pa.table({name: texts.get(name, data[name]) for name in data.column_names})
 
 
 def without_unused(records: pa.Table) -> pa.Table:

@@ -25,6 +25,7 @@ from pipeline.link.decisions import Decisions, no_decisions, read_decisions
 from pipeline.link.earlier import MODEL_FILE, read_earlier
 from pipeline.link.encode import Coded
 from pipeline.link.findings import find_issues
+from pipeline.link.held_out import Measured, measure
 from pipeline.link.household import Households, find_households
 from pipeline.link.identity import (
     Assignment,
@@ -47,9 +48,10 @@ from pipeline.link.person import (
     compare_changed,
     find_persons,
     revise_persons,
+    weigh,
 )
 from pipeline.link.report import LinkReport
-from pipeline.link.residence import read_residence
+from pipeline.link.residence import Residence, read_residence
 from pipeline.link.residual import residual_links
 from pipeline.link.start import Kept, Start, start
 
@@ -81,27 +83,31 @@ def link(
     timer = StepTimer(options.clock)
     rules, comparisons = load_rules(), load_comparisons()
     earlier = read_earlier(options.previous)
-    begun = start(normal_record, kept, earlier.state, retrain=options.retrain)
+    begun = start(engine, normal_record, kept, earlier.state, retrain=options.retrain)
     coded = begun.coded
     timer.mark("encode")
     decisions = _decisions(options.decisions, coded)
     compared = _compare(engine, begun, rules, comparisons, decisions, options.full, timer.mark)
+    graded = compared.graded
     with ThreadPoolExecutor(1) as pool:
-        # Written while the rest goes on: nothing after this changes it.
-        saving = pool.submit(save_tables, out / "state", coded, compared.graded)
+        # Beside the rest: what needs no persons, and what nothing but the report needs.
+        residence = pool.submit(read_residence, coded, options.living_priority)
+        saving = pool.submit(save_tables, out / "state", coded, graded)
         retrain = options.retrain or begun.anew_because == "drift"
-        persons = find_persons(
-            engine, coded, comparisons, decisions, compared, earlier.model, retrain, options.duplicate_free, timer.mark
-        )
-        persons, homes = _living_together(engine, coded, persons, comparisons, options)
+        weighed = weigh(coded, comparisons, graded, earlier.model, retrain, options.duplicate_free)
+        model, verdicts = weighed.model, weighed.verdicts
+        timer.mark("train")
+        measuring = pool.submit(measure, coded, comparisons, graded, weighed.labelled, verdicts)
+        persons = find_persons(engine, coded, decisions, graded, verdicts, options.duplicate_free, timer.mark)
+        persons, homes = _living_together(engine, coded, persons, residence.result(), comparisons, options)
         timer.mark("household")
         identities = _identities(coded, persons, homes, earlier.identities.beginning_at(options.first_numbers))
         timer.mark("identity")
-        written = _write(engine, coded, persons, homes, identities, comparisons, decisions, options, out)
+        written = _write(engine, coded, persons, model, homes, identities, comparisons, decisions, options, out)
         saving.result()
         save_facts(out / "state", begun.training, compared.rules, is_first_january=coded.placeholders.is_first_january)
         timer.mark("write")
-    report = _report(begun, compared, persons, written, timer, options)
+    report = _report(begun, compared, model, measuring.result(), written, timer, options)
     (out / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")
     return report
 
@@ -116,9 +122,15 @@ class _Written:
 
 
 def _report(
-    begun: Start, compared: ComparedPairs, persons: Persons, written: _Written, timer: StepTimer, options: LinkOptions
+    begun: Start,
+    compared: ComparedPairs,
+    model: Model,
+    measured: Measured,
+    written: _Written,
+    timer: StepTimer,
+    options: LinkOptions,
 ) -> LinkReport:
-    graded, model = compared.graded, persons.model
+    graded = compared.graded
     pairs = {"pairs": len(graded.a), "pairs_compared": compared.compared, "patterns": len(graded.patterns)}
     limits = {"retrained_above_share": DRIFT_SHARE, "retrained_above_records": DRIFT_RECORDS}
     return LinkReport(
@@ -127,8 +139,8 @@ def _report(
         model_source=model.source,
         model_note=model.note,
         held_out=asdict(model.held_out),
-        held_out_by=persons.held_out_by,
-        error_rates=persons.error_rates,
+        held_out_by=measured.held_out_by,
+        error_rates=measured.error_rates,
         rules=compared.rules,
         training={**asdict(begun.training), **limits, "anew_because": begun.anew_because},
         placeholders=begun.coded.placeholders.records,
@@ -139,10 +151,14 @@ def _report(
 
 
 def _living_together(
-    engine: Engine, coded: Coded, persons: Persons, comparisons: Comparisons, options: LinkOptions
+    engine: Engine,
+    coded: Coded,
+    persons: Persons,
+    residence: Residence,
+    comparisons: Comparisons,
+    options: LinkOptions,
 ) -> tuple[Persons, Households]:
     """Households, and the persons after a second look at who is left over in them."""
-    residence = read_residence(coded, options.living_priority)
     homes = find_households(engine, residence, persons.label, options.household_size_limit)
     residual = residual_links(persons.scored, comparisons, persons.label, homes.label, coded.columns["agency"])
     if len(residual) == 0:
@@ -197,6 +213,7 @@ def _write(
     engine: Engine,
     coded: Coded,
     persons: Persons,
+    model: Model,
     homes: Households,
     identities: _Identities,
     comparisons: Comparisons,
@@ -206,7 +223,7 @@ def _write(
 ) -> _Written:
     names = identities.names
     strongest = outputs.strongest_links(persons.scored, persons.label)
-    code, probability = outputs.evidence_of(coded.count, strongest, persons.scored, persons.model)
+    code, probability = outputs.evidence_of(coded.count, strongest, persons.scored, model)
     linked = pa.table(
         {
             "record_id": coded.records["record_id"],
@@ -221,11 +238,11 @@ def _write(
     contradicted = find_contradictions(coded, persons, decisions)
     # The longest first, so that no thread is left with one at the end.
     jobs: list[Callable[[], object]] = [
-        lambda: tables.PAIR.write(outputs.pair_table(coded, persons.scored, comparisons, persons.model), out),
+        lambda: tables.PAIR.write(outputs.pair_table(coded, persons.scored, comparisons, model), out),
         lambda: tables.LINK_REASON.write(outputs.reason_table(coded, strongest, persons.scored, comparisons), out),
         lambda: tables.LINKED.write(linked, out),
         lambda: tables.ISSUE.write(find_issues(coded, persons, homes, life, contradicted, options), out),
-        lambda: _save_state(coded, identities, persons.model, out),
+        lambda: _save_state(coded, identities, model, out),
         lambda: tables.IDENTITY_EVENT.write(_event_table(identities), out),
         lambda: tables.REFUSED.write(refused, out),
         lambda: tables.CONTRADICTION.write(contradiction_table(coded, contradicted), out),

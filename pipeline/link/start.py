@@ -8,6 +8,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from pipeline.engine import Engine
 from pipeline.link.changes import Changes, find_changes, has_drifted
 from pipeline.link.encode import Coded, encode
 from pipeline.link.memory import Memory, Training, load_memory
@@ -48,10 +49,13 @@ class Kept:
     rows: Rows
 
 
-def start(normal_record: Path | pa.Table, kept: Kept | None, state: Path | None, *, retrain: bool) -> Start:
+def start(
+    engine: Engine, normal_record: Path | pa.Table, kept: Kept | None, state: Path | None, *, retrain: bool
+) -> Start:
     """Read a night's records beside what the run before left.
 
     Args:
+        engine: Works on several columns at once.
         normal_record: NORMAL_RECORD: all records, or those that are not kept.
         kept: Records of the run before that stand unchanged; None: every record is given.
         state: State folder of the run before.
@@ -63,24 +67,24 @@ def start(normal_record: Path | pa.Table, kept: Kept | None, state: Path | None,
     """
     memory = kept.memory if kept else load_memory(state) if state else None
     if memory is None:
-        return _anew(read_records(normal_record), "memory_not_usable" if state else "")
-    night = _night(normal_record, kept, memory)
+        return _anew(read_records(normal_record, engine=engine), "memory_not_usable" if state else "")
+    night = _night(engine, normal_record, kept, memory)
     coded = encode(night.records, memory.frozen)
     changes = find_changes(night, coded, memory)
     training = replace(memory.training, changed=memory.training.changed + changes.count)
     if has_drifted(training.changed, training.records):
-        return _anew(read_records(night.records), "drift")
+        return _anew(read_records(night.records, engine=engine), "drift")
     if retrain:
-        return _anew(read_records(night.records), "retrain")
+        return _anew(read_records(night.records, engine=engine), "retrain")
     return Start(coded, memory, changes, training, "")
 
 
-def _night(normal_record: Path | pa.Table, kept: Kept | None, memory: Memory) -> Night:
+def _night(engine: Engine, normal_record: Path | pa.Table, kept: Kept | None, memory: Memory) -> Night:
     if kept is None:
-        return read_night(normal_record, memory.records)
+        return read_night(engine, normal_record, memory.records)
     if not isinstance(normal_record, pa.Table):
         raise ValueError("records beside those kept come as a table")
-    return join_night(memory.records, kept.rows, normal_record)
+    return join_night(engine, memory.records, kept.rows, normal_record)
 
 
 def _anew(records: pa.Table, why: Reason) -> Start:
