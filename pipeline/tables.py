@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
@@ -119,21 +120,32 @@ class Table:
 
     def write(self, data: pa.Table, folder: Path) -> Path:
         """Conform ``data`` and write it as Parquet under ``folder``; returns the path."""
+        return self.write_parts([data], folder)
+
+    def write_parts(self, parts: Iterable[pa.Table], folder: Path) -> Path:
+        """Write a table that comes in parts, in the order of the key: it is never whole in memory."""
         target = self.path(folder)
         target.parent.mkdir(parents=True, exist_ok=True)
-        # Without the Arrow schema in the file a reader gets the declared types, coded or not.
-        conformed = self.conform(data, keep_coded=True).combine_chunks()
-        pq.write_table(
-            pa.table([_by_appearance(column) for column in conformed.columns], names=conformed.column_names),
+        ready = (self._as_written(part) for part in parts)
+        first = next(ready, None) or self._as_written(self.empty())
+        with pq.ParquetWriter(
             target,
+            first.schema,
             compression="zstd",
+            # Without the Arrow schema in the file a reader gets the declared types, coded or not.
             store_schema=False,
             use_dictionary=[c for c in self.column_names if not self.hardly_repeats(c)],
             # To find the least and the greatest text of a dictionary costs twice as much as to write its codes.
             write_statistics=list(self.key),
             dictionary_pagesize_limit=_DICTIONARY_BYTES,
-        )
+        ) as file:
+            for part in chain([first], ready):
+                file.write_table(part)
         return target
+
+    def _as_written(self, data: pa.Table) -> pa.Table:
+        conformed = self.conform(data, keep_coded=True).combine_chunks()
+        return pa.table([_by_appearance(column) for column in conformed.columns], names=self.column_names)
 
     def read(self, folder: Path) -> pa.Table:
         """Read the table from a stage's folder."""

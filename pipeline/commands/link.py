@@ -86,9 +86,13 @@ def link_file(
             clock=time.perf_counter,
             peak_memory=peak_memory_bytes,
         )
-        report = asdict(link(engine, given.normal, out, options, given.kept))
-        if given.digests is not None:
-            save_digests(given.digests, out / "state")
+        # Handed over, not lent: the stage lets them go as soon as it has put them in order.
+        normal = [given.normal]
+        kept, found = given.kept, given.digests
+        del given
+        report = asdict(link(engine, normal.pop(), out, options, kept))
+        if found is not None:
+            save_digests(found, out / "state")
     _keep_decisions(decisions, out)
     ended = time.perf_counter()
     return _finished(report, out, {"normalise": round(normalised - started, 3)}, {"whole": round(ended - started, 3)})

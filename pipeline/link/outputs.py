@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from pipeline.link.person import Persons
 from pipeline.link.scored import Scored
 
 NONE_LINKED = -1
+_PART_ROWS = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,14 @@ def reason_table(coded: Coded, strongest: Strongest, scored: Scored, comparisons
     )
 
 
-def pair_table(coded: Coded, scored: Scored, comparisons: Comparisons, model: Model) -> pa.Table:
-    """PAIR: compared pairs at or above the review floor."""
-    keep = np.flatnonzero(scored.is_link | scored.is_review)
+def pair_parts(coded: Coded, scored: Scored, comparisons: Comparisons, model: Model) -> Iterator[pa.Table]:
+    """PAIR: compared pairs at or above the review floor, a million at a time."""
+    rows = np.flatnonzero(scored.is_link | scored.is_review)
+    for start in range(0, len(rows), _PART_ROWS):
+        yield _pairs(coded, scored, rows[start : start + _PART_ROWS], comparisons, model)
+
+
+def _pairs(coded: Coded, scored: Scored, keep: Codes, comparisons: Comparisons, model: Model) -> pa.Table:
     at, patterns = by_appearance(scored.pattern[keep])
     levels = comparisons.unpack(patterns)
     return pa.table(

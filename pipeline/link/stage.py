@@ -84,6 +84,8 @@ def link(
     rules, comparisons = load_rules(), load_comparisons()
     earlier = read_earlier(options.previous)
     begun = start(engine, normal_record, kept, earlier.state, retrain=options.retrain)
+    # The records stand in order now: those given are not needed a second time.
+    del normal_record
     coded = begun.coded
     timer.mark("encode")
     decisions = _decisions(options.decisions, coded)
@@ -238,7 +240,7 @@ def _write(
     contradicted = find_contradictions(coded, persons, decisions)
     # The longest first, so that no thread is left with one at the end.
     jobs: list[Callable[[], object]] = [
-        lambda: tables.PAIR.write(outputs.pair_table(coded, persons.scored, comparisons, model), out),
+        lambda: tables.PAIR.write_parts(outputs.pair_parts(coded, persons.scored, comparisons, model), out),
         lambda: tables.LINK_REASON.write(outputs.reason_table(coded, strongest, persons.scored, comparisons), out),
         lambda: tables.LINKED.write(linked, out),
         lambda: tables.ISSUE.write(find_issues(coded, persons, homes, life, contradicted, options), out),
