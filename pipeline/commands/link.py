@@ -87,10 +87,9 @@ def link_file(
             peak_memory=peak_memory_bytes,
         )
         # Handed over, not lent: the stage lets them go as soon as it has put them in order.
-        normal = [given.normal]
-        kept, found = given.kept, given.digests
+        handed, found = [given.kept, given.normal], given.digests
         del given
-        report = asdict(link(engine, normal.pop(), out, options, kept))
+        report = asdict(link(engine, handed.pop(), out, options, handed.pop()))
         if found is not None:
             save_digests(found, out / "state")
     _keep_decisions(decisions, out)

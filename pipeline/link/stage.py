@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,10 +17,10 @@ from pipeline import tables
 from pipeline.engine import Engine
 from pipeline.link import attributes, outputs
 from pipeline.link.best import best_nodes, first_nodes
-from pipeline.link.blocking import BlockingRules, load_rules
+from pipeline.link.blocking import load_rules
 from pipeline.link.changes import DRIFT_RECORDS, DRIFT_SHARE
 from pipeline.link.codes import is_any_of, plain_texts, present
-from pipeline.link.comparison import Comparisons, load_comparisons
+from pipeline.link.comparison import load_comparisons
 from pipeline.link.contradiction import contradiction_table, find_contradictions
 from pipeline.link.decisions import Decisions, no_decisions, read_decisions
 from pipeline.link.earlier import MODEL_FILE, read_earlier
@@ -81,37 +82,73 @@ def link(
     """
     options = options or LinkOptions()
     timer = StepTimer(options.clock)
-    rules, comparisons = load_rules(), load_comparisons()
     earlier = read_earlier(options.previous)
     begun = start(engine, normal_record, kept, earlier.state, retrain=options.retrain)
-    # The records stand in order now: those given are not needed a second time.
-    del normal_record
-    coded = begun.coded
+    # The records stand in order now: those given, and later the earlier ones, are not needed a second time.
+    del normal_record, kept
     timer.mark("encode")
-    decisions = _decisions(options.decisions, coded)
-    compared = _compare(engine, begun, rules, comparisons, decisions, options.full, timer.mark)
-    graded = compared.graded
+    coded, decisions = begun.coded, _decisions(options.decisions, begun.coded)
+    compared = _compare(engine, begun, decisions, options.full, timer.mark)
+    begun = begun.without_memory()
+    found = _find(engine, begun, compared, decisions, earlier.model, out, options, timer.mark)
+    del compared
+    identities = _identities(coded, found, earlier.identities.beginning_at(options.first_numbers))
+    timer.mark("identity")
+    written = _write(engine, coded, found, identities, decisions, options, out)
+    save_facts(out / "state", begun.training, found.rules, is_first_january=coded.placeholders.is_first_january)
+    timer.mark("write")
+    report = _report(begun, found, written, timer, options)
+    (out / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a night found.
+
+    Attributes:
+        persons, homes: Who is whom, and who lives with whom.
+        model: The model used.
+        measured: What ID-labelled pairs say of it.
+        rules: What the blocking rules cost and find.
+        counts: Pairs, those compared tonight, and their patterns.
+    """
+
+    persons: Persons
+    homes: Households
+    model: Model
+    measured: Measured
+    rules: list[dict[str, Any]]
+    counts: dict[str, int]
+
+
+def _find(
+    engine: Engine,
+    begun: Start,
+    compared: ComparedPairs,
+    decisions: Decisions,
+    previous: Model | None,
+    out: Path,
+    options: LinkOptions,
+    mark: Mark,
+) -> _Found:
+    """Persons and households; the records and pairs are kept for the next night meanwhile."""
+    coded, graded, comparisons = begun.coded, compared.graded, load_comparisons()
+    counts = {"pairs": len(graded.a), "pairs_compared": compared.compared, "patterns": len(graded.patterns)}
     with ThreadPoolExecutor(1) as pool:
         # Beside the rest: what needs no persons, and what nothing but the report needs.
         residence = pool.submit(read_residence, coded, options.living_priority)
         saving = pool.submit(save_tables, out / "state", coded, graded)
         retrain = options.retrain or begun.anew_because == "drift"
-        weighed = weigh(coded, comparisons, graded, earlier.model, retrain, options.duplicate_free)
+        weighed = weigh(coded, comparisons, graded, previous, retrain, options.duplicate_free)
         model, verdicts = weighed.model, weighed.verdicts
-        timer.mark("train")
+        mark("train")
         measuring = pool.submit(measure, coded, comparisons, graded, weighed.labelled, verdicts)
-        persons = find_persons(engine, coded, decisions, graded, verdicts, options.duplicate_free, timer.mark)
-        persons, homes = _living_together(engine, coded, persons, residence.result(), comparisons, options)
-        timer.mark("household")
-        identities = _identities(coded, persons, homes, earlier.identities.beginning_at(options.first_numbers))
-        timer.mark("identity")
-        written = _write(engine, coded, persons, model, homes, identities, comparisons, decisions, options, out)
+        persons = find_persons(engine, coded, decisions, graded, verdicts, options.duplicate_free, mark)
+        persons, homes = _living_together(engine, coded, persons, residence.result(), options)
         saving.result()
-        save_facts(out / "state", begun.training, compared.rules, is_first_january=coded.placeholders.is_first_january)
-        timer.mark("write")
-    report = _report(begun, compared, model, measuring.result(), written, timer, options)
-    (out / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")
-    return report
+        mark("household")
+        return _Found(persons, homes, model, measuring.result(), compared.rules, counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,27 +160,18 @@ class _Written:
     issues: dict[str, int]
 
 
-def _report(
-    begun: Start,
-    compared: ComparedPairs,
-    model: Model,
-    measured: Measured,
-    written: _Written,
-    timer: StepTimer,
-    options: LinkOptions,
-) -> LinkReport:
-    graded = compared.graded
-    pairs = {"pairs": len(graded.a), "pairs_compared": compared.compared, "patterns": len(graded.patterns)}
+def _report(begun: Start, found: _Found, written: _Written, timer: StepTimer, options: LinkOptions) -> LinkReport:
+    model = found.model
     limits = {"retrained_above_share": DRIFT_SHARE, "retrained_above_records": DRIFT_RECORDS}
     return LinkReport(
-        counts=written.counts | pairs,
+        counts=written.counts | found.counts,
         evidence=written.evidence,
         model_source=model.source,
         model_note=model.note,
         held_out=asdict(model.held_out),
-        held_out_by=measured.held_out_by,
-        error_rates=measured.error_rates,
-        rules=compared.rules,
+        held_out_by=found.measured.held_out_by,
+        error_rates=found.measured.error_rates,
+        rules=found.rules,
         training={**asdict(begun.training), **limits, "anew_because": begun.anew_because},
         placeholders=begun.coded.placeholders.records,
         issues=written.issues,
@@ -157,12 +185,11 @@ def _living_together(
     coded: Coded,
     persons: Persons,
     residence: Residence,
-    comparisons: Comparisons,
     options: LinkOptions,
 ) -> tuple[Persons, Households]:
     """Households, and the persons after a second look at who is left over in them."""
     homes = find_households(engine, residence, persons.label, options.household_size_limit)
-    residual = residual_links(persons.scored, comparisons, persons.label, homes.label, coded.columns["agency"])
+    residual = residual_links(persons.scored, load_comparisons(), persons.label, homes.label, coded.columns["agency"])
     if len(residual) == 0:
         return persons, homes
     persons = revise_persons(engine, persons, residual)
@@ -179,12 +206,11 @@ class _Identities:
 def _compare(
     engine: Engine,
     begun: Start,
-    rules: BlockingRules,
-    comparisons: Comparisons,
     decisions: Decisions,
     is_full: bool,
     mark: Mark,
 ) -> ComparedPairs:
+    rules, comparisons = load_rules(), load_comparisons()
     known = None
     if not is_full and begun.memory is not None and begun.changes is not None:
         known = begun.changes.surviving(begun.memory)
@@ -199,7 +225,8 @@ def _decisions(path: Path | None, coded: Coded) -> Decisions:
     return read_decisions(path, coded.records["record_id"].combine_chunks()) if path else no_decisions()
 
 
-def _identities(coded: Coded, persons: Persons, homes: Households, before: IdentityState) -> _Identities:
+def _identities(coded: Coded, found: _Found, before: IdentityState) -> _Identities:
+    persons, homes = found.persons, found.homes
     ids = coded.records["record_id"].combine_chunks()
     places = earlier_places(ids, before)
     person_label = np.where(coded.is_person(), persons.label, -1)
@@ -214,16 +241,14 @@ def _identities(coded: Coded, persons: Persons, homes: Households, before: Ident
 def _write(
     engine: Engine,
     coded: Coded,
-    persons: Persons,
-    model: Model,
-    homes: Households,
+    found: _Found,
     identities: _Identities,
-    comparisons: Comparisons,
     decisions: Decisions,
     options: LinkOptions,
     out: Path,
 ) -> _Written:
-    names = identities.names
+    names, comparisons = identities.names, load_comparisons()
+    persons, homes, model = found.persons, found.homes, found.model
     strongest = outputs.strongest_links(persons.scored, persons.label)
     code, probability = outputs.evidence_of(coded.count, strongest, persons.scored, model)
     linked = pa.table(

@@ -35,6 +35,10 @@ class Start:
     training: Training
     anew_because: Reason
 
+    def without_memory(self) -> Start:
+        """The same once pairs are compared: what the run before left is not needed any more."""
+        return replace(self, memory=None, changes=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
