@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -115,3 +116,17 @@ def test_link_writes_the_files_of_its_interface_and_closes_what_holds_names(reco
     assert linked["household_id"].null_count == 0
     closed = [out / "state", out / "state" / "private", *(out / "state" / "private").iterdir()]
     assert [path.name for path in closed if path.stat().st_mode & 0o077] == []
+
+
+def test_evaluate_says_that_its_two_files_are_exchanged(records: Path, tmp_path: Path) -> None:
+    assert khrua("link", records.name, "--out", "out", cwd=tmp_path).returncode == 0
+    truth = {"person_id": ["p", "p", "q"], "household_id": ["h", "h", "h"]}
+    pq.write_table(pa.table({"record_id": ["a:1", "b:1", "b:2"], **truth}), tmp_path / "truth.parquet")
+    right = khrua("evaluate", "out/linked.parquet", "truth.parquet", cwd=tmp_path)
+    found = json.loads(right.stdout)
+    assert (right.returncode, found["records"], found["missing"], found["unknown"]) == (0, 3, 0, 0)
+    wrong = khrua("evaluate", "truth.parquet", "out/linked.parquet", cwd=tmp_path)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "exchanged" in wrong.stderr and "สลับ" in wrong.stderr and len(wrong.stderr.splitlines()) == 2
+    # Two linkages may be compared with each other.
+    assert khrua("evaluate", "out/linked.parquet", "out/linked.parquet", cwd=tmp_path).returncode == 0
