@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from pipeline.link import Kept
 
 _DECISIONS = "decisions.csv"
+# Of a run that is written over, what goes on: who everybody was, the model, the clerks' words. No names.
+_SET_ASIDE = ("identity.parquet", "counters.json", "model.json", _DECISIONS)
+_BEFORE = "before"
 
 
 def peak_memory_bytes() -> int:
@@ -42,6 +47,7 @@ def link_file(
     decisions: Path | None,
     duplicate_free: tuple[str, ...],
     settings: Settings,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> dict[str, Any]:
     """Normalise and link a file of records.
 
@@ -55,6 +61,7 @@ def link_file(
         decisions: CSV of clerical decisions; None: those of ``previous``.
         duplicate_free: Agencies whose list holds each person once.
         settings: Threads and memory.
+        tell: Is given each line that somebody should read beside the result, in Thai and English.
 
     Returns:
         The report: its counts at the top level, and everything else under ``report``.
@@ -65,6 +72,7 @@ def link_file(
     started = time.perf_counter()
     _prepare_out(out)
     _check_previous(previous)
+    begins_anew = previous is None and _set_aside(out, tell)
     decisions = decisions or _earlier_decisions(previous)
     # The pool inside the engine: a fault waits for the thread before the engine is closed under it.
     with (
@@ -75,6 +83,7 @@ def link_file(
         given = _read_given(engine, pool, records, basis, duplicate_free, settings.threads or os.cpu_count() or 1)
         normalised = time.perf_counter()
         from pipeline.link import LinkOptions, link
+        from pipeline.link.decision_lines import decision_lines
 
         options = LinkOptions(
             previous=previous,
@@ -91,6 +100,10 @@ def link_file(
             save_digests(given.digests, out / "state")
     _keep_decisions(decisions, out)
     ended = time.perf_counter()
+    report["identifiers_begin_anew"] = begins_anew
+    name = decisions.name if decisions else ""
+    for line in decision_lines(report["counts"], report["decision_lines"], name, "contradiction.parquet"):
+        tell(line)
     return _finished(report, out, {"normalise": round(normalised - started, 3)}, {"whole": round(ended - started, 3)})
 
 
@@ -177,6 +190,29 @@ def _prepare_out(out: Path) -> None:
             f"The folder {out.name} after --out cannot be written ({type(error).__name__}); name another.",
             f"เขียนโฟลเดอร์ {out.name} หลัง --out ไม่ได้ โปรดระบุโฟลเดอร์อื่น",
         ) from error
+
+
+def _set_aside(out: Path, tell: Callable[[str], None]) -> bool:
+    """Where a run is written over and nobody goes on from it: say so, and keep what a later run can go on from."""
+    state = out / "state"
+    if not (state / _SET_ASIDE[0]).is_file():
+        return False
+    before = state / _BEFORE
+    before.mkdir(exist_ok=True, mode=0o700)
+    for name in _SET_ASIDE:
+        (before / name).unlink(missing_ok=True)
+        if (state / name).is_file():
+            shutil.copyfile(state / name, before / name)
+    tell(
+        f"โฟลเดอร์ {out.name} มีผลของครั้งก่อน และไม่ได้ระบุ --previous จึงเขียนทับ ทุกคนและทุกครัวเรือนได้รหัสใหม่ และคำวินิจฉัยเดิมไม่มีผล "
+        f"หากต้องการใช้รหัสเดิมต่อ ให้ระบุ --previous {before} ในครั้งถัดไป"
+    )
+    tell(
+        f"The folder {out.name} holds an earlier run and no --previous is given: it is written over, every person and "
+        "household gets a new identifier, and its clerks' decisions are not taken on. "
+        f"To go on with the old identifiers, give --previous {before} next time."
+    )
+    return True
 
 
 def _check_previous(previous: Path | None) -> None:

@@ -108,11 +108,12 @@ def link(
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """What was written, counted: by name, by evidence code, by issue code."""
+    """What was written, counted: by name, by evidence code, by issue code; decisions by kind and line."""
 
     counts: dict[str, int]
     evidence: dict[str, int]
     issues: dict[str, int]
+    decision_lines: dict[str, list[int]]
 
 
 def _report(
@@ -133,6 +134,7 @@ def _report(
         training={**asdict(begun.training), **limits, "anew_because": begun.anew_because},
         placeholders=begun.coded.placeholders.records,
         issues=written.issues,
+        decision_lines=written.decision_lines,
         seconds=timer.seconds,
         peak_memory_bytes=options.peak_memory() if options.peak_memory else None,
     )
@@ -234,8 +236,14 @@ def _write(
         made = _attribute_tables(coded, names, homes, life, options)
         jobs = [*(partial(table.write, data, out) for table, data in made), *jobs]
     engine.map_each(jobs, lambda job: job())
-    counts = _counts(coded, persons, names) | {"refused": refused.num_rows, "decisions_absent": decisions.absent}
-    return _Written(counts, _tally(code), _tally(tables.ISSUE.read(out)["code"]))
+    lines = {"absent": list(decisions.absent), "incomplete": list(decisions.incomplete)}
+    counts = {
+        **_counts(coded, persons, names),
+        "refused": refused.num_rows,
+        "decisions_contradicted": len(contradicted),
+        **{f"decisions_{kind}": len(found) for kind, found in lines.items()},
+    }
+    return _Written(counts, _tally(code), _tally(tables.ISSUE.read(out)["code"]), lines)
 
 
 def _counts(coded: Coded, persons: Persons, names: attributes.Names) -> dict[str, int]:
