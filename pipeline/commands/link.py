@@ -21,14 +21,14 @@ from pipeline import tables
 from pipeline.commands.delivered import digests, find_unchanged, save_digests
 from pipeline.engine import DuckDBEngine
 from pipeline.errors import UserError
+from pipeline.handover import DECISIONS_FILE, settle_state
 from pipeline.settings import Settings, passing_library_home
 
 if TYPE_CHECKING:
     from pipeline.link import Kept
 
-_DECISIONS = "decisions.csv"
 # Of a run that is written over, what goes on: who everybody was, the model, the clerks' words. No names.
-_SET_ASIDE = ("identity.parquet", "counters.json", "model.json", _DECISIONS)
+_SET_ASIDE = ("identity.parquet", "counters.json", "model.json", DECISIONS_FILE)
 _BEFORE = "before"
 
 
@@ -72,8 +72,8 @@ def link_file(
     started = time.perf_counter()
     _prepare_out(out)
     _check_previous(previous)
+    settle_state(out / "state")
     begins_anew = previous is None and _set_aside(out, tell)
-    decisions = decisions or _earlier_decisions(previous)
     # The pool inside the engine: a fault waits for the thread before the engine is closed under it.
     with (
         DuckDBEngine(out / "state" / "spill", settings.threads, settings.memory_limit) as engine,
@@ -82,6 +82,7 @@ def link_file(
         basis = None if full or retrain else previous
         given = _read_given(engine, pool, records, basis, duplicate_free, settings.threads or os.cpu_count() or 1)
         normalised = time.perf_counter()
+        decisions = decisions or _earlier_decisions(previous)
         from pipeline.link import LinkOptions, link
         from pipeline.link.decision_lines import decision_lines
 
@@ -92,13 +93,11 @@ def link_file(
             decisions=decisions,
             duplicate_free=duplicate_free,
             has_attributes=False,
+            leave=lambda state: _leave(state, given.digests, decisions),
             clock=time.perf_counter,
             peak_memory=peak_memory_bytes,
         )
         report = asdict(link(engine, given.normal, out, options, given.kept))
-        if given.digests is not None:
-            save_digests(given.digests, out / "state")
-    _keep_decisions(decisions, out)
     ended = time.perf_counter()
     report["identifiers_begin_anew"] = begins_anew
     name = decisions.name if decisions else ""
@@ -165,17 +164,16 @@ def _earlier_decisions(previous: Path | None) -> Path | None:
     from pipeline.link import state_folder
 
     state = state_folder(previous)
-    path = state / _DECISIONS if state else None
+    path = state / DECISIONS_FILE if state else None
     return path if path is not None and path.is_file() else None
 
 
-def _keep_decisions(decisions: Path | None, out: Path) -> None:
-    """Keep the decisions beside the run they hold in, for the next one and for ``khrua explain``."""
-    target = out / "state" / _DECISIONS
-    if decisions is None:
-        target.unlink(missing_ok=True)
-    elif decisions.resolve() != target.resolve():
-        target.write_bytes(decisions.read_bytes())
+def _leave(state: Path, rows: pa.Table | None, decisions: Path | None) -> None:
+    """Leave what each row said, and the decisions beside the run they hold in, for the next and ``khrua explain``."""
+    if rows is not None:
+        save_digests(rows, state)
+    if decisions is not None:
+        (state / DECISIONS_FILE).write_bytes(decisions.read_bytes())
 
 
 def _prepare_out(out: Path) -> None:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from pipeline import tables
 from pipeline.engine import Engine
+from pipeline.handover import begin_state, hand_over
 from pipeline.link import attributes, outputs
 from pipeline.link.best import best_nodes, first_nodes
 from pipeline.link.blocking import BlockingRules, load_rules
@@ -86,9 +87,10 @@ def link(
     timer.mark("encode")
     decisions = _decisions(options.decisions, coded)
     compared = _compare(engine, begun, rules, comparisons, decisions, options.full, timer.mark)
+    state = begin_state(out / "state")
     with ThreadPoolExecutor(1) as pool:
         # Written while the rest goes on: nothing after this changes it.
-        saving = pool.submit(save_tables, out / "state", coded, compared.graded)
+        saving = pool.submit(save_tables, state, coded, compared.graded)
         retrain = options.retrain or begun.anew_because == "drift"
         persons = find_persons(
             engine, coded, comparisons, decisions, compared, earlier.model, retrain, options.duplicate_free, timer.mark
@@ -97,9 +99,14 @@ def link(
         timer.mark("household")
         identities = _identities(coded, persons, homes, earlier.identities.beginning_at(options.first_numbers))
         timer.mark("identity")
+        keeping = pool.submit(_save_state, coded, identities, persons.model, state)
         written = _write(engine, coded, persons, homes, identities, comparisons, decisions, options, out)
-        saving.result()
-        save_facts(out / "state", begun.training, compared.rules, is_first_january=coded.placeholders.is_first_january)
+        for saved in (saving, keeping):
+            saved.result()
+        save_facts(state, begun.training, compared.rules, is_first_january=coded.placeholders.is_first_january)
+        if options.leave is not None:
+            options.leave(state)
+        hand_over(out / "state")
         timer.mark("write")
     report = _report(begun, compared, persons, written, timer, options)
     (out / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")
@@ -227,7 +234,7 @@ def _write(
         lambda: tables.LINK_REASON.write(outputs.reason_table(coded, strongest, persons.scored, comparisons), out),
         lambda: tables.LINKED.write(linked, out),
         lambda: tables.ISSUE.write(find_issues(coded, persons, homes, life, contradicted, options), out),
-        lambda: _save_state(coded, identities, persons.model, out),
+        lambda: persons.model.save(out / MODEL_FILE),
         lambda: tables.IDENTITY_EVENT.write(_event_table(identities), out),
         lambda: tables.REFUSED.write(refused, out),
         lambda: tables.CONTRADICTION.write(contradiction_table(coded, contradicted), out),
@@ -291,13 +298,12 @@ def _registered(coded: Coded, homes: Households, names: attributes.Names, agenci
     return plain_texts(names.household.take(pa.array(at, mask=at < 0)))
 
 
-def _save_state(coded: Coded, identities: _Identities, model: Model, out: Path) -> None:
+def _save_state(coded: Coded, identities: _Identities, model: Model, state: Path) -> None:
     kinds = {"person": identities.person, "household": identities.household}
-    state = IdentityState(
+    found = IdentityState(
         coded.records["record_id"].combine_chunks(),
-        {kind: found.number for kind, found in kinds.items()},
-        {kind: found.next_number for kind, found in kinds.items()},
+        {kind: assignment.number for kind, assignment in kinds.items()},
+        {kind: assignment.next_number for kind, assignment in kinds.items()},
     )
-    save_state(state, out / "state")
-    model.save(out / MODEL_FILE)
-    model.save(out / "state" / MODEL_FILE)
+    save_state(found, state)
+    model.save(state / MODEL_FILE)
