@@ -59,7 +59,7 @@ class Training:
 
     Attributes:
         records: Records at the time.
-        changed: Records that came, changed or went since, night by night.
+        changed: Records that came, changed or went since then, or since learning was last refused, night by night.
     """
 
     records: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -80,37 +80,88 @@ def link(
     """
     options = options or LinkOptions()
     timer = StepTimer(options.clock)
-    rules, comparisons = load_rules(), load_comparisons()
+    comparisons = load_comparisons()
     earlier = read_earlier(options.previous)
     begun = start(normal_record, kept, earlier.state, retrain=options.retrain)
-    coded = begun.coded
     timer.mark("encode")
-    decisions = _decisions(options.decisions, coded)
-    compared = _compare(engine, begun, rules, comparisons, decisions, options.full, timer.mark)
+    decisions = _decisions(options.decisions, begun.coded)
     state = begin_state(out / "state")
     with ThreadPoolExecutor(1) as pool:
-        # Written while the rest goes on: nothing after this changes it.
-        saving = pool.submit(save_tables, state, coded, compared.graded)
-        retrain = options.retrain or begun.anew_because == "drift"
-        persons = find_persons(
-            engine, coded, comparisons, decisions, compared, earlier.model, retrain, options.duplicate_free, timer.mark
-        )
-        persons, homes = _living_together(engine, coded, persons, comparisons, options)
+        given = _Given(engine, load_rules(), comparisons, decisions, earlier.model, options, state, pool, timer.mark)
+        judged = _judge_with_good_model(given, begun)
+        begun, coded = judged.begun, judged.begun.coded
+        persons, homes = _living_together(engine, coded, judged.persons, comparisons, options)
         timer.mark("household")
         identities = _identities(coded, persons, homes, earlier.identities.beginning_at(options.first_numbers))
         timer.mark("identity")
         keeping = pool.submit(_save_state, coded, identities, persons.model, state)
         written = _write(engine, coded, persons, homes, identities, comparisons, decisions, options, out)
-        for saved in (saving, keeping):
+        for saved in (judged.saving, keeping):
             saved.result()
-        save_facts(state, begun.training, compared.rules, is_first_january=coded.placeholders.is_first_january)
+        first_january = coded.placeholders.is_first_january
+        save_facts(state, begun.training, judged.compared.rules, is_first_january=first_january)
         if options.leave is not None:
             options.leave(state)
         hand_over(out / "state")
         timer.mark("write")
-    report = _report(begun, compared, persons, written, timer, options)
+    report = _report(begun, judged.compared, persons, written, timer, options)
     (out / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a run compares and judges with, and where and by whom its tables are saved."""
+
+    engine: Engine
+    rules: BlockingRules
+    comparisons: Comparisons
+    decisions: Decisions
+    model: Model | None
+    options: LinkOptions
+    state: Path
+    pool: Executor
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A night's records, the pairs compared, and who is who; ``saving`` writes the first two."""
+
+    begun: Start
+    compared: ComparedPairs
+    persons: Persons
+    saving: Future[None]
+
+
+def _judge_with_good_model(given: _Given, begun: Start) -> _Judged:
+    """Who is who; where the model learnt tonight is refused, with all that the last good model knows."""
+    judged = _judge(given, begun, retrain=given.options.retrain or begun.anew_because == "drift")
+    refused = judged.persons.model
+    if begun.unlearnt is None or refused.source != "state" or not refused.note.startswith("refused"):
+        return judged
+    again = _judge(given, begun.unlearnt(), retrain=False)
+    if again.persons.model.source != "state":
+        return again
+    return replace(again, persons=replace(again.persons, model=replace(again.persons.model, note=refused.note)))
+
+
+def _judge(given: _Given, begun: Start, *, retrain: bool) -> _Judged:
+    compared = _compare(given, begun)
+    # Written while the rest goes on: nothing after this changes it.
+    saving = given.pool.submit(save_tables, given.state, begun.coded, compared.graded)
+    persons = find_persons(
+        given.engine,
+        begun.coded,
+        given.comparisons,
+        given.decisions,
+        compared,
+        given.model,
+        retrain,
+        given.options.duplicate_free,
+        given.mark,
+    )
+    return _Judged(begun, compared, persons, saving)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,22 +218,15 @@ class _Identities:
     household: Assignment
 
 
-def _compare(
-    engine: Engine,
-    begun: Start,
-    rules: BlockingRules,
-    comparisons: Comparisons,
-    decisions: Decisions,
-    is_full: bool,
-    mark: Mark,
-) -> ComparedPairs:
+def _compare(given: _Given, begun: Start) -> ComparedPairs:
+    common = (given.comparisons, given.decisions)
     known = None
-    if not is_full and begun.memory is not None and begun.changes is not None:
+    if not given.options.full and begun.memory is not None and begun.changes is not None:
         known = begun.changes.surviving(begun.memory)
     if known is None or begun.memory is None or begun.changes is None:
-        return compare_all(engine, begun.coded, rules, comparisons, decisions, mark)
+        return compare_all(given.engine, begun.coded, given.rules, *common, given.mark)
     night = begun.changes.nights(begun.coded)
-    found = compare_changed(engine, begun.coded, rules, comparisons, decisions, known, night, mark)
+    found = compare_changed(given.engine, begun.coded, given.rules, *common, known, night, given.mark)
     return replace(found, rules=begun.memory.rules)
 
 
