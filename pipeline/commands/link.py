@@ -73,7 +73,6 @@ def link_file(
     _prepare_out(out)
     _check_previous(previous)
     settle_state(out / "state")
-    begins_anew = previous is None and _set_aside(out, tell)
     # The pool inside the engine: a fault waits for the thread before the engine is closed under it.
     with (
         DuckDBEngine(out / "state" / "spill", settings.threads, settings.memory_limit) as engine,
@@ -82,6 +81,7 @@ def link_file(
         basis = None if full or retrain else previous
         given = _read_given(engine, pool, records, basis, duplicate_free, settings.threads or os.cpu_count() or 1)
         normalised = time.perf_counter()
+        begins_anew = previous is None and _set_aside(out, tell)
         decisions = decisions or _earlier_decisions(previous)
         from pipeline.link import LinkOptions, link
         from pipeline.link.decision_lines import decision_lines

@@ -141,6 +141,8 @@ def test_link_says_that_it_writes_over_a_run_and_keeps_its_identifiers_aside(rec
     assert (first.returncode, first.stderr) == (0, "")
     persons = pq.read_table(tmp_path / "out" / "linked.parquet").select(["record_id", "person_id"]).to_pylist()
 
+    # A file that cannot be read writes over nothing.
+    assert "written over" not in khrua("link", "nowhere.parquet", "--out", "out", cwd=tmp_path).stderr
     again = khrua("link", records.name, "--out", "out", "--json", cwd=tmp_path)
     assert again.returncode == 0 and json.loads(again.stdout)["report"]["identifiers_begin_anew"]
     assert "--previous out/state/before" in again.stderr and "written over" in again.stderr
