@@ -5,12 +5,14 @@ A scheduler keeps what the console shows as a log, so the person in the name of 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pipeline.contracts import ContractFault
 from pipeline.issues import issue_code
+from pipeline.link.decision_lines import decision_lines
 from pipeline.privacy import mask_label
 
 FAULTY_CONTRACT = "contract_faulty"
@@ -57,6 +59,22 @@ def _stop_line(place: str, code: str, headers: Sequence[str], found: Sequence[st
 def _listed(headers: Sequence[str]) -> str:
     shown = [f"“{mask_label(header)}”" for header in dict.fromkeys(headers) if header]
     return ", ".join([*shown[:_SHOWN], *(["…"] if len(shown) > _SHOWN else [])])
+
+
+def clerk_lines(link_folder: Path, run_id: str) -> tuple[str, ...]:
+    """Decisions that somebody should look at, as the linkage of a run reported them.
+
+    Args:
+        link_folder: Working tables of that run's linkage; they may have been removed since.
+        run_id: The run.
+    """
+    path = link_folder / "report.json"
+    if not path.is_file():
+        return ()
+    report = json.loads(path.read_text("utf-8"))
+    # A run of an earlier version counted fewer kinds.
+    lines = report.get("decision_lines", {})
+    return decision_lines(report["counts"], lines, "review/decisions.csv", f"review/{run_id}.csv")
 
 
 def contract_lines(faults: Sequence[ContractFault], folder: Path) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from flows.console import contract_lines, stop_lines
+from flows.console import clerk_lines, contract_lines, stop_lines
 from flows.night import Night, NightResult
 from pipeline import __version__, tables
 from pipeline.attributes import load_attributes
@@ -145,6 +145,7 @@ def nothing_new(night: Night, fingerprint: str) -> NightResult | None:
             *(f"ยังพักไว้หรือใช้ข้อมูลชุดก่อน · still set aside: {code}" for code in gaps),
             *faults,
             *late,
+            *clerk_lines(night.home.stage(run_id, "link"), run_id),
         ),
     )
 
@@ -381,6 +382,7 @@ def result(night: Night) -> NightResult:
     told = {row["agency"] for row in _issues(night) if row["severity"] == "stop"}
     # A file that was set aside stands with its fault; the count of an agency's files adds nothing to that.
     details = [gap.line for gap in gaps if not (gap.is_set_aside_only and gap.agency in told)] + [*fault_lines(night)]
+    details += clerk_lines(night.stage_folder("link"), night.run_id)
     if night.work.is_new_key:
         details.append(
             "สร้างกุญแจลับใหม่ที่ identity/key โปรดสำรองไว้ในที่ปลอดภัย · "

@@ -125,6 +125,7 @@ def link(
         decisions=decisions,
         duplicate_free=tuple(a.strip() for a in duplicate_free.split(",") if a.strip()),
         settings=_settings(),
+        tell=lambda line: typer.echo(line, err=True),
     )
     if as_json:
         _print_json(report)

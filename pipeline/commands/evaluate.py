@@ -17,6 +17,7 @@ from pipeline.home import Home
 from pipeline.link.evaluate import evaluate
 from pipeline.link.memory import kept_records, records_file
 
+_OF_LINKAGE = "evidence_code"
 PLACE = ["agency", "file_name", "sheet", "row_number", "role"]
 
 
@@ -31,9 +32,10 @@ def evaluate_files(linked: Path, truth: Path) -> dict[str, Any]:
         What :func:`pipeline.link.evaluate.evaluate` gives.
 
     Raises:
-        UserError: A file is missing, is no Parquet file or lacks a column.
+        UserError: A file is missing, is no Parquet file or lacks a column, or the two are exchanged.
     """
     columns = ["record_id", "person_id", "household_id"]
+    _check_order(linked, truth)
     state = linked.parent / "state"
     known = None
     if records_file(state).exists():
@@ -76,6 +78,23 @@ def evaluate_home(home: Path, truth: Path) -> dict[str, Any]:
     found = evaluate(linked, known, normal.select(["record_id", "national_id", "national_id_status"]))
     found["indicator"] = _indicators(where.stage(run_id, "score"), linked, known, truth / "indicators.parquet")
     return found
+
+
+def _check_order(linked: Path, truth: Path) -> None:
+    """No truth says how a record was joined: that is a linkage, and the file before it is the truth."""
+    if _OF_LINKAGE in _columns(truth) and _OF_LINKAGE not in _columns(linked):
+        raise UserError(
+            f"LINKED and TRUTH are exchanged: {truth.name} is a linkage, so name it first and {linked.name} after it.",
+            f"สลับลำดับไฟล์: {truth.name} เป็นผลเชื่อมโยง ให้ระบุก่อน แล้วตามด้วย {linked.name}",
+        )
+
+
+def _columns(path: Path) -> list[str]:
+    """Names of its columns; none where it is no Parquet file, which is told when it is read."""
+    try:
+        return list(pq.read_schema(path).names)
+    except (OSError, pa.ArrowInvalid):
+        return []
 
 
 def _read(path: Path, columns: Iterable[str]) -> pa.Table:

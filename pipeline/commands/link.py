@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,12 +21,15 @@ from pipeline import tables
 from pipeline.commands.delivered import digests, find_unchanged, save_digests
 from pipeline.engine import DuckDBEngine
 from pipeline.errors import UserError
+from pipeline.handover import DECISIONS_FILE, settle_state
 from pipeline.settings import Settings, passing_library_home
 
 if TYPE_CHECKING:
     from pipeline.link import Kept
 
-_DECISIONS = "decisions.csv"
+# Of a run that is written over, what goes on: who everybody was, the model, the clerks' words. No names.
+_SET_ASIDE = ("identity.parquet", "counters.json", "model.json", DECISIONS_FILE)
+_BEFORE = "before"
 
 
 def peak_memory_bytes() -> int:
@@ -42,6 +47,7 @@ def link_file(
     decisions: Path | None,
     duplicate_free: tuple[str, ...],
     settings: Settings,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> dict[str, Any]:
     """Normalise and link a file of records.
 
@@ -55,6 +61,7 @@ def link_file(
         decisions: CSV of clerical decisions; None: those of ``previous``.
         duplicate_free: Agencies whose list holds each person once.
         settings: Threads and memory.
+        tell: Is given each line that somebody should read beside the result, in Thai and English.
 
     Returns:
         The report: its counts at the top level, and everything else under ``report``.
@@ -65,7 +72,7 @@ def link_file(
     started = time.perf_counter()
     _prepare_out(out)
     _check_previous(previous)
-    decisions = decisions or _earlier_decisions(previous)
+    settle_state(out / "state")
     # The pool inside the engine: a fault waits for the thread before the engine is closed under it.
     with (
         DuckDBEngine(out / "state" / "spill", settings.threads, settings.memory_limit) as engine,
@@ -73,8 +80,15 @@ def link_file(
     ):
         basis = None if full or retrain else previous
         given = _read_given(engine, pool, records, basis, duplicate_free, settings.threads or os.cpu_count() or 1)
+        delivered = given.digests
+        # Handed over, not lent: the stage lets them go as soon as it has put them in order.
+        handed = [given.kept, given.normal]
+        del given
         normalised = time.perf_counter()
+        begins_anew = previous is None and _set_aside(out, tell)
+        decisions = decisions or _earlier_decisions(previous)
         from pipeline.link import LinkOptions, link
+        from pipeline.link.decision_lines import decision_lines
 
         options = LinkOptions(
             previous=previous,
@@ -83,17 +97,16 @@ def link_file(
             decisions=decisions,
             duplicate_free=duplicate_free,
             has_attributes=False,
+            leave=lambda state: _leave(state, delivered, decisions),
             clock=time.perf_counter,
             peak_memory=peak_memory_bytes,
         )
-        # Handed over, not lent: the stage lets them go as soon as it has put them in order.
-        handed, found = [given.kept, given.normal], given.digests
-        del given
         report = asdict(link(engine, handed.pop(), out, options, handed.pop()))
-        if found is not None:
-            save_digests(found, out / "state")
-    _keep_decisions(decisions, out)
     ended = time.perf_counter()
+    report["identifiers_begin_anew"] = begins_anew
+    name = decisions.name if decisions else ""
+    for line in decision_lines(report["counts"], report["decision_lines"], name, "contradiction.parquet"):
+        tell(line)
     return _finished(report, out, {"normalise": round(normalised - started, 3)}, {"whole": round(ended - started, 3)})
 
 
@@ -155,17 +168,16 @@ def _earlier_decisions(previous: Path | None) -> Path | None:
     from pipeline.link import state_folder
 
     state = state_folder(previous)
-    path = state / _DECISIONS if state else None
+    path = state / DECISIONS_FILE if state else None
     return path if path is not None and path.is_file() else None
 
 
-def _keep_decisions(decisions: Path | None, out: Path) -> None:
-    """Keep the decisions beside the run they hold in, for the next one and for ``khrua explain``."""
-    target = out / "state" / _DECISIONS
-    if decisions is None:
-        target.unlink(missing_ok=True)
-    elif decisions.resolve() != target.resolve():
-        target.write_bytes(decisions.read_bytes())
+def _leave(state: Path, rows: pa.Table | None, decisions: Path | None) -> None:
+    """Leave what each row said, and the decisions beside the run they hold in, for the next and ``khrua explain``."""
+    if rows is not None:
+        save_digests(rows, state)
+    if decisions is not None:
+        (state / DECISIONS_FILE).write_bytes(decisions.read_bytes())
 
 
 def _prepare_out(out: Path) -> None:
@@ -180,6 +192,29 @@ def _prepare_out(out: Path) -> None:
             f"The folder {out.name} after --out cannot be written ({type(error).__name__}); name another.",
             f"เขียนโฟลเดอร์ {out.name} หลัง --out ไม่ได้ โปรดระบุโฟลเดอร์อื่น",
         ) from error
+
+
+def _set_aside(out: Path, tell: Callable[[str], None]) -> bool:
+    """Where a run is written over and nobody goes on from it: say so, and keep what a later run can go on from."""
+    state = out / "state"
+    if not (state / _SET_ASIDE[0]).is_file():
+        return False
+    before = state / _BEFORE
+    before.mkdir(exist_ok=True, mode=0o700)
+    for name in _SET_ASIDE:
+        (before / name).unlink(missing_ok=True)
+        if (state / name).is_file():
+            shutil.copyfile(state / name, before / name)
+    tell(
+        f"โฟลเดอร์ {out.name} มีผลของครั้งก่อน และไม่ได้ระบุ --previous จึงเขียนทับ ทุกคนและทุกครัวเรือนได้รหัสใหม่ และคำวินิจฉัยเดิมไม่มีผล "
+        f"หากต้องการใช้รหัสเดิมต่อ ให้ระบุ --previous {before} ในครั้งถัดไป"
+    )
+    tell(
+        f"The folder {out.name} holds an earlier run and no --previous is given: it is written over, every person and "
+        "household gets a new identifier, and its clerks' decisions are not taken on. "
+        f"To go on with the old identifiers, give --previous {before} next time."
+    )
+    return True
 
 
 def _check_previous(previous: Path | None) -> None:

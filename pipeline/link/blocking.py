@@ -149,8 +149,8 @@ def make_pairs(engine: Engine, coded: Coded, rules: BlockingRules, decided: Code
     blocks = engine.map_each(plain, lambda item: rule_blocks(coded.columns, *item))
     leading = {i: found for (i, _), found in zip(plain, blocks, strict=True)}
     made = engine.map_each(list(enumerate(rules.rules)), lambda item: _make(coded, *item, leading, sample))
-    near = _near_id_pairs(coded, rules.cap)
-    near_cost = RuleCost(NEAR_ID_RULE, 0, 0, len(near), 0, len(near))
+    near, near_sizes = _near_id_pairs(coded, rules.cap)
+    near_cost = _cost(NEAR_ID_RULE, near_sizes, len(near))
     by_id = [m.pairs for m, r in zip(made, rules.rules, strict=True) if r.has_id]
     pairs = united([made[i].pairs for i, _ in free], [*by_id, near, packed(decided[:, 0], decided[:, 1])])
     no_match = np.zeros(len(sample[0]), dtype=bool)
@@ -160,7 +160,7 @@ def make_pairs(engine: Engine, coded: Coded, rules: BlockingRules, decided: Code
 
 def pairs_beside(coded: Coded, rules: BlockingRules, decided: Codes) -> Ints:
     """Packed pairs that no block makes: of IDs nearly alike, and those a clerk has decided on."""
-    return np.concatenate([_near_id_pairs(coded, rules.cap), packed(decided[:, 0], decided[:, 1])])
+    return np.concatenate([_near_id_pairs(coded, rules.cap)[0], packed(decided[:, 0], decided[:, 1])])
 
 
 def united(free: list[Ints], by_id: list[Ints]) -> Pairs:
@@ -195,7 +195,7 @@ def rules_of_pair(coded: Coded, rules: BlockingRules, a: int, b: int) -> tuple[s
     found = [rule.code for number, rule in enumerate(rules.rules) if _holds_pair(coded, number, rule, a, b)]
     one, other = (coded.columns["national_id"][[node]] for node in (a, b))
     if min(one[0], other[0]) >= 0 and is_near(coded.id_numbers[one], coded.id_numbers[other])[0]:
-        found += [NEAR_ID_RULE] * int((_near_id_pairs(coded, rules.cap) == packed(*_one_pair(a, b))[0]).any())
+        found += [NEAR_ID_RULE] * int((_near_id_pairs(coded, rules.cap)[0] == packed(*_one_pair(a, b))[0]).any())
     return tuple(found)
 
 
@@ -270,10 +270,17 @@ def rule_pairs(columns: Columns, number: int, rule: BlockingRule, keys: tuple[In
     """Packed pairs that a rule puts together; see :func:`rule_blocks`."""
     if not rule.is_crossed:
         return packed(*pairs_within(rule_blocks(columns, number, rule, keys)[0]))
-    left, right = keys or rule_keys(columns, number, rule)
-    nodes = np.arange(len(left), dtype=np.int32)
+    return _crossed_pairs(columns, number, rule, keys or rule_keys(columns, number, rule))[0]
+
+
+def _crossed_pairs(
+    columns: Columns, number: int, rule: BlockingRule, keys: tuple[Ints, Ints]
+) -> tuple[Ints, BlockSizes]:
+    """Packed pairs of a crossed rule, ascending, and how large its blocks were."""
+    nodes = np.arange(len(keys[0]), dtype=np.int32)
     finer = [_finer_keys(columns, rule, side, number, nodes) for side in (rule.left, rule.right)]
-    return distinct(np.sort(packed(*pairs_across(left, right, finer[0], finer[1], rule.cap))))
+    pairs, sizes = pairs_across(*keys, finer[0], finer[1], rule.cap)
+    return distinct(np.sort(packed(*pairs))), sizes
 
 
 def rule_holds(
@@ -293,21 +300,24 @@ def _make(
     sample: tuple[Nodes, Nodes],
 ) -> _Made:
     if rule.is_crossed:
-        pairs = rule_pairs(coded.columns, number, rule)
+        pairs, sizes = _crossed_pairs(coded.columns, number, rule, rule_keys(coded.columns, number, rule))
         a, b = unpacked(pairs)
-        sizes = BlockSizes(0, 0, 0, len(pairs))
         found = holds(pairs, packed(np.minimum(*sample), np.maximum(*sample)))
     else:
         blocks, sizes = leading[number] if number in leading else rule_blocks(coded.columns, number, rule)
         a, b = pairs_within(blocks)
         found = _together(blocks, *sample)
-    cost = RuleCost(rule.code, sizes.blocks, sizes.largest, sizes.pairs, sizes.over_cap, len(a))
+    cost = _cost(rule.code, sizes, len(a))
     for other, (held, _) in leading.items():
         if other == number:
             break
         is_new = ~_together(held, a, b)
         a, b = a[is_new], b[is_new]
     return _Made(packed(a, b), cost, found)
+
+
+def _cost(code: str, sizes: BlockSizes, made: int) -> RuleCost:
+    return RuleCost(code, sizes.blocks, sizes.largest, sizes.pairs, sizes.over_cap, made)
 
 
 def _together(blocks: Blocks, a: Nodes, b: Nodes) -> Flags:
@@ -331,8 +341,11 @@ def _finer_keys(columns: Columns, rule: BlockingRule, names: tuple[str, ...], sa
     return np.where(is_known, mixed(parts, salt), NO_KEY)
 
 
-def _near_id_pairs(coded: Coded, cap: int) -> Ints:
-    """Packed pairs of records whose IDs are one digit or swap apart, one of them failing its checksum."""
+def _near_id_pairs(coded: Coded, cap: int) -> tuple[Ints, BlockSizes]:
+    """Packed pairs of records whose IDs are one digit or swap apart, one of them failing its checksum.
+
+    Two such IDs with all records that carry one of them are a block, over the cap where it would make more pairs.
+    """
     ids = coded.columns["national_id"]
     holders = np.flatnonzero((ids >= 0) & coded.is_person())
     is_bad = np.zeros(len(coded.id_numbers), dtype=bool)
@@ -345,6 +358,7 @@ def _near_id_pairs(coded: Coded, cap: int) -> Ints:
     is_near_another = np.zeros(len(numbers), dtype=bool)
     is_near_another[left] = is_near_another[right] = True
     holders = holders[is_near_another[ids[holders]]]
+    records = np.bincount(ids[holders], minlength=len(numbers))
     held_by = defaultdict(list)
     for number, node in zip(ids[holders].tolist(), holders.tolist(), strict=True):
         held_by[number].append(node)
@@ -357,7 +371,22 @@ def _near_id_pairs(coded: Coded, cap: int) -> Ints:
         if a != b
     }
     ordered = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
-    return packed(ordered[:, 0], ordered[:, 1])
+    return packed(ordered[:, 0], ordered[:, 1]), _near_id_sizes(records, left, right, cap)
+
+
+def _near_id_sizes(holders: Ints, left: Ints, right: Ints, cap: int) -> BlockSizes:
+    """How large the blocks of near IDs are.
+
+    Args:
+        holders: Records of each ID.
+        left: Place of one ID of each two; two bad ones stand in both orders.
+        right: Place of the other.
+        cap: Most pairs of a block.
+    """
+    low, high = unpacked(distinct(np.sort(packed(np.minimum(left, right), np.maximum(left, right)))))
+    pairs = holders[low] * holders[high]
+    size = (holders[low] + holders[high])[pairs > 0]
+    return BlockSizes(len(size), int(size.max(initial=0)), int((pairs > cap).sum()), int(pairs[pairs <= cap].sum()))
 
 
 def rule_rows(findings: RuleFindings, rules: BlockingRules) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,7 @@ from pipeline.link.codes import Codes
 from pipeline.values.dates import parse_date
 
 COLUMNS = ("record_id_a", "record_id_b", "decision", "decided_by", "decided_at", "reason")
+_ANSWER = COLUMNS[2:]
 SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
 
 
@@ -26,13 +28,15 @@ class Decisions:
 
     Attributes:
         same, different, unsure: Pairs, one row each.
-        absent: Decisions that name a record that is not here; kept on file, without effect tonight.
+        absent: Lines of the file whose decision names a record that is not here; without effect tonight.
+        incomplete: Lines of the file whose decision holds although they do not say who decided, when or why.
     """
 
     same: Codes
     different: Codes
     unsure: Codes
-    absent: int
+    absent: tuple[int, ...] = ()
+    incomplete: tuple[int, ...] = ()
 
     def all_pairs(self) -> Codes:
         """All pairs decided on."""
@@ -42,11 +46,14 @@ class Decisions:
 def no_decisions() -> Decisions:
     """No clerk has decided anything."""
     none = np.empty((0, 2), dtype=np.int64)
-    return Decisions(none, none, none, 0)
+    return Decisions(none, none, none)
 
 
 def read_decisions(path: Path, record_ids: pa.Array) -> Decisions:
     """Read a CSV of decisions.
+
+    A line without who, when or why is obeyed, and told: linkage always obeys. A line without any answer, as the review
+    list has them before a clerk writes into it, is no decision.
 
     Args:
         path: CSV, UTF-8, with the columns of ``COLUMNS``.
@@ -56,28 +63,37 @@ def read_decisions(path: Path, record_ids: pa.Array) -> Decisions:
         UserError: The file cannot be read, a column is missing, a decision is not one of same, different, unsure, or a
             date is none.
     """
-    reader = csv.DictReader(io.StringIO(_text(path), newline=""))
+    reader = csv.DictReader(io.StringIO(_text(path), newline=""), restval="")
     _check_header(reader.fieldnames or ())
-    rows = list(reader)
-    times = [_time(row["decided_at"] or "") for row in rows]
+    rows = [(number, row) for number, row in enumerate(reader, start=2) if any(row[name].strip() for name in _ANSWER)]
     _check_lines(
         path,
-        [number for number, row in enumerate(rows, start=2) if row["decision"] not in (SAME, DIFFERENT, UNSURE)],
+        [number for number, row in rows if row["decision"] not in (SAME, DIFFERENT, UNSURE)],
         "a decision is not one of same, different, unsure: correct these lines.",
         "คำวินิจฉัยต้องเป็น same, different หรือ unsure แก้บรรทัดเหล่านี้",
     )
     _check_lines(
         path,
-        [number for number, when in enumerate(times, start=2) if when is None],
+        [number for number, row in rows if _time(row["decided_at"]) is None],
         "decided_at is no date in these lines: write it as 2026-11-30 or 30/11/2026 (2569 is read too).",
         "decided_at ในบรรทัดเหล่านี้ไม่ใช่วันที่ ให้เขียนเช่น 2026-11-30 หรือ 30/11/2569",
     )
-    last: dict[tuple[str, str], tuple[str, int, str]] = {}
-    for number, (row, when) in enumerate(zip(rows, times, strict=True)):
+    last: dict[tuple[str, str], _Word] = {}
+    for number, row in rows:
         a, b = sorted((row["record_id_a"].strip(), row["record_id_b"].strip()))
-        entry = (when or "", number, row["decision"])
-        last[a, b] = max(last.get((a, b), entry), entry)
-    return _as_nodes({pair: entry[2] for pair, entry in last.items()}, record_ids)
+        is_complete = all(row[name].strip() for name in _ANSWER)
+        word = _Word(_time(row["decided_at"]) or "", number, row["decision"], is_complete)
+        last[a, b] = max(last.get((a, b), word), word)
+    return _as_nodes(last, record_ids)
+
+
+class _Word(NamedTuple):
+    """What was said of a pair; the last word is the largest."""
+
+    time: str
+    line: int
+    decision: str
+    is_complete: bool
 
 
 def _check_lines(path: Path, numbers: Sequence[int], english: str, thai: str) -> None:
@@ -126,17 +142,19 @@ def _check_header(found: Sequence[str]) -> None:
         )
 
 
-def _as_nodes(last: dict[tuple[str, str], str], record_ids: pa.Array) -> Decisions:
+def _as_nodes(last: dict[tuple[str, str], _Word], record_ids: pa.Array) -> Decisions:
     names = sorted({name for pair in last for name in pair})
     positions = pc.index_in(pa.array(names, pa.string()), value_set=record_ids).to_pylist()
     node = dict(zip(names, positions, strict=True))
     found: dict[str, list[tuple[int, int]]] = {SAME: [], DIFFERENT: [], UNSURE: []}
-    absent = 0
-    for (a, b), decision in sorted(last.items()):
+    absent, incomplete = [], []
+    for (a, b), word in last.items():
         left, right = node[a], node[b]
         if left is None or right is None or left == right:
-            absent += 1
-        else:
-            found[decision].append((min(left, right), max(left, right)))
-    arrays = {k: np.array(sorted(v), dtype=np.int64).reshape(-1, 2) for k, v in found.items()}
-    return Decisions(arrays[SAME], arrays[DIFFERENT], arrays[UNSURE], absent)
+            absent.append(word.line)
+            continue
+        found[word.decision].append((min(left, right), max(left, right)))
+        if not word.is_complete:
+            incomplete.append(word.line)
+    same, different, unsure = (np.array(sorted(v), dtype=np.int64).reshape(-1, 2) for v in found.values())
+    return Decisions(same, different, unsure, tuple(sorted(absent)), tuple(sorted(incomplete)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import UserError
+from pipeline.handover import settle_state
 from pipeline.link.identity import STATE_FILE, IdentityState, empty_state, load_state
 from pipeline.link.model import Model, load_model
 
@@ -31,12 +32,13 @@ def state_folder(previous: Path | None) -> Path | None:
     """Where an earlier run left its state: the folder named, or ``state`` inside it; None for none.
 
     Raises:
-        UserError: The folder holds none.
+        UserError: The folder holds none, or one that was left half way and cannot be completed.
     """
     if previous is None:
         return None
     inner = previous / "state"
     folder = inner if inner.is_dir() else previous
+    settle_state(folder)
     if not (folder / MODEL_FILE).is_file() or not (folder / STATE_FILE).is_file():
         raise UserError(
             f"The folder {previous.name} holds no state of an earlier run; name the --out folder of one.",

@@ -24,8 +24,9 @@ def evaluate(linked: pa.Table, truth: pa.Table, records: pa.Table | None = None)
 
     Returns:
         ``person`` and ``household`` with precision, recall and f1 over record pairs, ``cluster`` with the same over
-        whole persons found exactly, ``persons_with_two_valid_ids`` (null without records) and ``missing`` (records of
-        the truth that are not linked: the true pairs they stand in are not found, so recall counts them).
+        whole persons found exactly, ``persons_with_two_valid_ids`` (null without records), ``records`` that both know,
+        ``missing`` (records of the truth that are not linked: the true pairs they stand in are not found, so recall
+        counts them) and ``unknown`` (linked records of which the truth says nothing: they count in no measure).
     """
     found = linked.select(["record_id", "person_id", "household_id"])
     true = truth.select(["record_id", "person_id", "household_id"]).rename_columns(
@@ -40,6 +41,7 @@ def evaluate(linked: pa.Table, truth: pa.Table, records: pa.Table | None = None)
         "persons_with_two_valid_ids": None if records is None else two_valid_ids(linked, records),
         "records": both.num_rows,
         "missing": truth.num_rows - both.num_rows,
+        "unknown": found.join(true, keys="record_id", join_type="left anti").num_rows,
     }
 
 

@@ -99,22 +99,19 @@ def _numbers(table: pa.Table, kind: str) -> Codes:
 
 
 def save_state(state: IdentityState, folder: Path) -> None:
-    """Write the state for the next run; a run that ends half way leaves the one before whole."""
+    """Write the state for the next run."""
     folder.mkdir(parents=True, exist_ok=True)
     numbers = {f"{kind}_number": pa.array(number, mask=number < 0) for kind, number in state.number.items()}
     table = pa.table({"record_id": state.record_id, **numbers})
-    part = folder / f".{STATE_FILE}.part"
     pq.write_table(
         table,
-        part,
+        folder / STATE_FILE,
         compression="zstd",
         use_dictionary=False,
         column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
         write_statistics=False,
     )
-    # The counters first: numbers given up are better than numbers given twice.
     (folder / "counters.json").write_text(json.dumps(state.next_number, sort_keys=True) + "\n", encoding="utf-8")
-    part.replace(folder / STATE_FILE)
 
 
 def earlier_places(record_ids: pa.Array, state: IdentityState) -> Codes:

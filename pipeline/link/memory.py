@@ -61,7 +61,7 @@ class Training:
 
     Attributes:
         records: Records at the time.
-        changed: Records that came, changed or went since, night by night.
+        changed: Records that came, changed or went since then, or since learning was last refused, night by night.
     """
 
     records: int
@@ -158,9 +158,6 @@ def records_file(state: Path) -> Path:
 def save_tables(state: Path, coded: Coded, graded: Graded) -> None:
     """Leave the tables to the next night; nothing of them is read before :func:`save_facts` has said what they are."""
     folder = state / "private"
-    # What lies there is of another run, and is not to be taken for part of this one if it ends half way.
-    for path in (_facts_file(state), *folder.glob("*.arrow")):
-        path.unlink(missing_ok=True)
     pattern = pa.DictionaryArray.from_arrays(pa.array(graded.pattern_at), pa.array(graded.patterns))
     write_arrow(without_unused(coded.records), records_file(state))
     write_arrow(pa.table({name: coded.columns[name] for name in _FOUND}), folder / "column.arrow")

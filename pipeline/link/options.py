@@ -25,6 +25,7 @@ class LinkOptions:
             back, its numbers are never given out again although the state does not know them.
         has_attributes: Also write who the persons and households are (names, addresses, life status), not only who
             is whom.
+        leave: Is given the folder in which the run writes its state, to leave more there for the next run.
         clock: Seconds, for the report; None: steps are not timed.
         peak_memory: Bytes at the peak so far, for the report.
     """
@@ -40,6 +41,7 @@ class LinkOptions:
     household_size_limit: int = 25
     first_numbers: Mapping[str, int] = field(default_factory=dict)
     has_attributes: bool = True
+    leave: Callable[[Path], None] | None = None
     clock: Callable[[], float] | None = None
     peak_memory: Callable[[], int] | None = None
 

@@ -27,11 +27,11 @@ _CHUNK = 1 << 15
 
 @dataclass(frozen=True, slots=True)
 class BlockSizes:
-    """How large the blocks of one rule are, before a pair is made.
+    """How large the blocks of one rule are, before they are cut.
 
     Attributes:
         blocks: Number of blocks.
-        largest: Records in the largest.
+        largest: Records in the largest; on its larger side where the two records are read by different keys.
         over_cap: Blocks larger than the cap.
         pairs: Pairs of the blocks within the cap.
     """
@@ -196,7 +196,9 @@ def pairs_within(blocks: Blocks) -> tuple[Nodes, Nodes]:
     return np.concatenate(left), np.concatenate(right)
 
 
-def pairs_across(left: Ints, right: Ints, left_finer: Ints, right_finer: Ints, cap: int) -> tuple[Nodes, Nodes]:
+def pairs_across(
+    left: Ints, right: Ints, left_finer: Ints, right_finer: Ints, cap: int
+) -> tuple[tuple[Nodes, Nodes], BlockSizes]:
     """Every pair (a < b) of a node and another node whose other key is the same.
 
     Args:
@@ -205,20 +207,30 @@ def pairs_across(left: Ints, right: Ints, left_finer: Ints, right_finer: Ints, c
         left_finer: Key inside blocks over the cap, -1 for none.
         right_finer: The same of the other key.
         cap: Most nodes of a block on either side; blocks over it are cut by the finer keys, or left out.
+
+    Returns:
+        The pairs, some of them twice, and how large the blocks with nodes on both sides were before they were cut.
     """
     left, right = among(left, right), among(right, left)
     shared = np.intersect1d(left[left >= 0], right[right >= 0])
     sides = [_side(left, shared), _side(right, shared)]
-    sizes = np.stack([np.bincount(position, minlength=len(shared)) for _, position in sides])
-    over: npt.NDArray[np.bool_] = np.asarray((sizes > cap).any(axis=0))
-    pairs = _product(sides[0], sides[1], ~over)
+    counts = np.stack([np.bincount(position, minlength=len(shared)) for _, position in sides])
+    over: npt.NDArray[np.bool_] = np.asarray((counts > cap).any(axis=0))
+    a, b = _ascending(*_product(sides[0], sides[1], ~over))
+    pairs = len(distinct(np.sort(packed(a, b))))
+    sizes = BlockSizes(len(shared), int(counts.max(initial=0)), int(over.sum()), pairs)
     if over.any() and (left_finer.max(initial=NO_KEY) >= 0):
         inside_left = np.where(np.isin(left, shared[over]), left_finer, NO_KEY)
         inside_right = np.where(np.isin(right, shared[over]), right_finer, NO_KEY)
         none = np.full(len(left), NO_KEY, dtype=np.int64)
-        a, b = pairs_across(inside_left, inside_right, none, none, cap)
-        pairs = (np.r_[pairs[0], a], np.r_[pairs[1], b])
-    low, high = np.minimum(*pairs), np.maximum(*pairs)
+        finer, _ = pairs_across(inside_left, inside_right, none, none, cap)
+        a, b = np.r_[a, finer[0]], np.r_[b, finer[1]]
+    return (a, b), sizes
+
+
+def _ascending(one: Ints, other: Ints) -> tuple[Nodes, Nodes]:
+    """Pairs with the smaller node first; a node beside itself is none."""
+    low, high = np.minimum(one, other), np.maximum(one, other)
     return low[low < high].astype(np.int32), high[low < high].astype(np.int32)
 
 

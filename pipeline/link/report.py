@@ -26,6 +26,7 @@ class LinkReport:
             from which on it is learnt anew, and why everything was worked out anew tonight (start.py).
         placeholders: Records with a placeholder set aside, by column.
         issues: Issue code → records.
+        decision_lines: Kind of decision (absent, incomplete: decisions.py) → lines of the file of decisions.
         seconds: Step → seconds, when a clock was given.
         peak_memory_bytes: At the end, when it could be asked.
     """
@@ -41,6 +42,7 @@ class LinkReport:
     training: dict[str, Any]
     placeholders: dict[str, int]
     issues: dict[str, int]
+    decision_lines: dict[str, list[int]]
     seconds: dict[str, float]
     peak_memory_bytes: int | None
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +29,8 @@ class Start:
         changes: What changed since; None without memory.
         training: When the model of the run before was learnt, counting what changed since.
         anew_because: Why everything is worked out anew although there was a run before; empty otherwise.
+        unlearnt: Begins the same night with the frequencies and placeholders that the model of the run before knows,
+            for when the model learnt tonight is refused; None where there are none, or these are they.
     """
 
     coded: Coded
@@ -34,6 +38,7 @@ class Start:
     changes: Changes | None
     training: Training
     anew_because: Reason
+    unlearnt: Callable[[], Start] | None = None
 
     def without_memory(self) -> Start:
         """The same once pairs are compared: what the run before left is not needed any more."""
@@ -76,11 +81,16 @@ def start(
     coded = encode(night.records, memory.frozen)
     changes = find_changes(night, coded, memory)
     training = replace(memory.training, changed=memory.training.changed + changes.count)
-    if has_drifted(training.changed, training.records):
-        return _anew(read_records(night.records, engine=engine), "drift")
-    if retrain:
-        return _anew(read_records(night.records, engine=engine), "retrain")
+    why: Reason = "drift" if has_drifted(training.changed, training.records) else "retrain" if retrain else ""
+    if why:
+        begun = _anew(read_records(night.records, engine=engine), why)
+        return replace(begun, unlearnt=partial(_unlearnt, night, memory, why))
     return Start(coded, memory, changes, training, "")
+
+
+def _unlearnt(night: Night, memory: Memory, why: Reason) -> Start:
+    """A night that keeps the model of the run before; learning is tried again when as much has changed once more."""
+    return Start(encode(night.records, memory.frozen), None, None, replace(memory.training, changed=0), why)
 
 
 def _night(engine: Engine, normal_record: Path | pa.Table, kept: Kept | None, memory: Memory) -> Night:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import multiprocessing
 import os
 import re
@@ -83,8 +84,33 @@ def test_a_new_decision_alone_makes_a_night_and_holds(night: RunNight, tmp_path:
         row["record_id"]: row["person_id"] for row in tables.LINKED.read(home.stage(second.run_id, "link")).to_pylist()
     }
     assert linked[names[0]] != linked[names[1]]
+    assert not any("decisions.csv" in line for line in second.details)
     night()
     assert current_run_id(home.root) == second.run_id
+
+
+def test_decisions_to_look_at_are_told_on_the_console_every_night(night: RunNight, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    first = night().run_id
+    pairs = tables.PAIR.read(home.stage(first, "link")).to_pylist()
+    one, other = [(r["record_id_a"], r["record_id_b"]) for r in pairs if r["evidence_code"] == "A1"][:2]
+    lines = [
+        "record_id_a,record_id_b,decision,decided_by,decided_at,reason",
+        f"{','.join(one)},different,clerk,24/11/2569,seen",
+        f"{','.join(other)},different,,24/11/2569,seen",
+        f"{one[0]},nobody:1,same,clerk,24/11/2569,seen",
+    ]
+    (home.review / "decisions.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    second = night()
+    report = json.loads((home.stage(second.run_id, "link") / "report.json").read_text("utf-8"))
+    assert report["decision_lines"] == {"absent": [4], "incomplete": [3]}
+    told = [line for line in second.details if "review/" in line]
+    assert len(told) == 3
+    assert "บรรทัด 4" in told[0] and "not here" in told[0] and "review/decisions.csv, line 4" in told[0]
+    assert f"review/{second.run_id}.csv" in told[1] and f": {report['counts']['decisions_contradicted']};" in told[1]
+    assert "บรรทัด 3" in told[2] and "review/decisions.csv, line 3" in told[2]
+    # A night on which nothing is new says it again.
+    assert [line for line in night().details if "review/" in line] == told
 
 
 def test_rows_moved_and_one_cell_corrected_keep_every_identifier_and_change_one_record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -115,3 +116,53 @@ def test_link_writes_the_files_of_its_interface_and_closes_what_holds_names(reco
     assert linked["household_id"].null_count == 0
     closed = [out / "state", out / "state" / "private", *(out / "state" / "private").iterdir()]
     assert [path.name for path in closed if path.stat().st_mode & 0o077] == []
+
+
+def test_evaluate_says_that_its_two_files_are_exchanged(records: Path, tmp_path: Path) -> None:
+    assert khrua("link", records.name, "--out", "out", cwd=tmp_path).returncode == 0
+    truth = {"person_id": ["p", "p", "q"], "household_id": ["h", "h", "h"]}
+    pq.write_table(pa.table({"record_id": ["a:1", "b:1", "b:2"], **truth}), tmp_path / "truth.parquet")
+    right = khrua("evaluate", "out/linked.parquet", "truth.parquet", cwd=tmp_path)
+    found = json.loads(right.stdout)
+    assert (right.returncode, found["records"], found["missing"], found["unknown"]) == (0, 3, 0, 0)
+    wrong = khrua("evaluate", "truth.parquet", "out/linked.parquet", cwd=tmp_path)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "exchanged" in wrong.stderr and "สลับ" in wrong.stderr and len(wrong.stderr.splitlines()) == 2
+    # Two linkages may be compared with each other.
+    assert khrua("evaluate", "out/linked.parquet", "out/linked.parquet", cwd=tmp_path).returncode == 0
+
+
+def test_link_says_that_it_writes_over_a_run_and_keeps_its_identifiers_aside(records: Path, tmp_path: Path) -> None:
+    table = pq.read_table(records)
+    pq.write_table(table.slice(1), tmp_path / "first.parquet")
+    header = "record_id_a,record_id_b,decision,decided_by,decided_at,reason"
+    (tmp_path / "d.csv").write_text(f"{header}\nb:1,b:2,same,clerk,2026-11-30,seen\n", "utf-8")
+    first = khrua("link", "first.parquet", "--out", "out", "--decisions", "d.csv", cwd=tmp_path)
+    assert (first.returncode, first.stderr) == (0, "")
+    persons = pq.read_table(tmp_path / "out" / "linked.parquet").select(["record_id", "person_id"]).to_pylist()
+
+    # A file that cannot be read writes over nothing.
+    assert "written over" not in khrua("link", "nowhere.parquet", "--out", "out", cwd=tmp_path).stderr
+    again = khrua("link", records.name, "--out", "out", "--json", cwd=tmp_path)
+    assert again.returncode == 0 and json.loads(again.stdout)["report"]["identifiers_begin_anew"]
+    assert "--previous out/state/before" in again.stderr and "written over" in again.stderr
+    assert "--previous out/state/before" in again.stderr.splitlines()[0] and re.search("[ก-๛]", again.stderr)
+
+    going_on = khrua("link", records.name, "--out", "out", "--previous", "out/state/before", cwd=tmp_path)
+    assert (going_on.returncode, going_on.stderr) == (0, "")
+    assert not json.loads((tmp_path / "out" / "report.json").read_text("utf-8"))["identifiers_begin_anew"]
+    found = pq.read_table(tmp_path / "out" / "linked.parquet").select(["record_id", "person_id"]).to_pylist()
+    assert [row for row in found if row["record_id"] != "a:1"] == persons
+    assert khrua("link", records.name, "--out", "out", "--previous", "out", cwd=tmp_path).stderr == ""
+
+
+def test_link_tells_the_decisions_that_somebody_should_look_at(records: Path, tmp_path: Path) -> None:
+    header = "record_id_a,record_id_b,decision,decided_by,decided_at,reason"
+    lines = [header, "b:1,b:2,same,,2026-11-30,seen", "a:1,c:9,same,clerk,2026-11-30,seen"]
+    (tmp_path / "d.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    done = khrua("link", records.name, "--out", "out", "--decisions", "d.csv", "--json", cwd=tmp_path)
+    found = json.loads(done.stdout)
+    assert (found["decisions_absent"], found["decisions_incomplete"], found["decisions_contradicted"]) == (1, 1, 0)
+    told = done.stderr.splitlines()
+    assert [line.rsplit("see ", 1)[1] for line in told] == ["d.csv, line 3", "d.csv, line 2"]
+    assert all(re.search("[ก-๛]", line) for line in told)

@@ -18,7 +18,8 @@ from link_records import FEW_VALUES, national_id, record, village
 
 from pipeline import tables
 from pipeline.engine import DuckDBEngine, read_arrow
-from pipeline.link import Kept, LinkOptions, LinkReport, blocking, changes, link, load_memory, stage
+from pipeline.link import Kept, LinkOptions, LinkReport, blocking, changes, link, load_memory, train
+from pipeline.link import night as steps
 from pipeline.link.memory import BASE, kept_records
 
 Row = dict[str, object]
@@ -48,7 +49,7 @@ NIGHT = st.dictionaries(PLACES, st.one_of(st.none(), VALUES), min_size=0, max_si
 
 @pytest.fixture(autouse=True)
 def tight_caps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stage, "load_rules", lambda: TIGHT)
+    monkeypatch.setattr(steps, "load_rules", lambda: TIGHT)
 
 
 def rows_of(standing: dict[int, Row]) -> list[Row]:
@@ -60,7 +61,14 @@ def rows_of(standing: dict[int, Row]) -> list[Row]:
 
 
 def run(
-    rows: list[Row], out: Path, previous: Path | None, *, full: bool = False, threads: int = 1, given_kept: bool = False
+    rows: list[Row],
+    out: Path,
+    previous: Path | None,
+    *,
+    full: bool = False,
+    retrain: bool = False,
+    threads: int = 1,
+    given_kept: bool = False,
 ) -> LinkReport:
     """One run; with ``given_kept`` only records that differ from those of the run before are handed over."""
     table = tables.NORMAL_RECORD.conform(tables.NORMAL_RECORD.from_rows(rows))
@@ -71,7 +79,7 @@ def run(
         table, rows_kept = others(table, previous)
         kept = Kept(memory, rows_kept)
     with DuckDBEngine(threads=threads) as engine:
-        return link(engine, table, out, LinkOptions(previous=previous, full=full), kept)
+        return link(engine, table, out, LinkOptions(previous=previous, full=full, retrain=retrain), kept)
 
 
 def others(table: pa.Table, previous: Path) -> tuple[pa.Table, np.ndarray]:
@@ -83,13 +91,15 @@ def others(table: pa.Table, previous: Path) -> tuple[pa.Table, np.ndarray]:
     return table.filter(pc.invert(pa.array(is_same, pa.bool_()))), np.array(kept, dtype=np.int64)
 
 
-def assert_same(one: Path, other: Path) -> None:
+def assert_same(one: Path, other: Path, *, count_changes: bool = True) -> None:
     for table in TABLES:
         assert table.path(one).read_bytes() == table.path(other).read_bytes(), table.name
     for name in MEMORY:
         left, right = (read_arrow(folder / "state" / "private" / f"{name}.arrow") for folder in (one, other))
         assert left.equals(right), name
     facts = [json.loads((folder / "state" / "private" / "memory.json").read_text("utf-8")) for folder in (one, other)]
+    if not count_changes:
+        facts[1]["training"]["changed"] = facts[0]["training"]["changed"]
     # What the rules cost and find is measured where all pairs are made.
     assert facts[0] == facts[1] | {"rules": facts[0]["rules"]}
 
@@ -166,6 +176,33 @@ def test_past_the_limit_of_drift_everything_is_learnt_and_compared_anew(
     full = run(rows, folder / "three", folder / "one", full=True)
     assert full.counts == report.counts
     assert_same(folder / "two", folder / "three")
+
+
+@pytest.mark.parametrize("retrain", [False, True])
+def test_where_the_model_just_learnt_is_refused_the_last_good_one_is_used_with_all_that_it_knows(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, retrain: bool
+) -> None:
+    monkeypatch.setattr(steps, "load_rules", blocking.load_rules)
+    rows, _ = village(260, 6)
+    first = run(rows, folder / "one", None)
+    assert first.model_source == "learnt"
+    # A surname that few had is now that of every third record.
+    for row in rows[: len(rows) // 3]:
+        row["last_name"] = "โคกกรวดเจริญ"
+    monkeypatch.setattr(changes, "DRIFT_RECORDS", 10**9)
+    run(rows, folder / "undrifted", folder / "one", full=True)
+    monkeypatch.setattr(changes, "DRIFT_RECORDS", 10**9 if retrain else 100)
+    monkeypatch.setattr(train, "_refusal", lambda *_: "refused_not_precise")
+    report = run(rows, folder / "two", folder / "one", retrain=retrain)
+    assert (report.model_source, report.model_note) == ("state", "refused_not_precise")
+    assert report.training["anew_because"] == ("retrain" if retrain else "drift")
+    # It is not tried again before as much has changed once more.
+    assert (report.training["records"], report.training["changed"]) == (len(rows), 0)
+    assert_same(folder / "two", folder / "undrifted", count_changes=False)
+    later = run(rows[3:], folder / "three", folder / "two")
+    run(rows[3:], folder / "four", folder / "two", full=True)
+    assert later.counts["pairs_compared"] < later.counts["pairs"] / 10
+    assert_same(folder / "three", folder / "four")
 
 
 def test_what_other_code_left_is_not_used(folder: Path) -> None:

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from pipeline.errors import UserError
+from pipeline.link.decision_lines import decision_lines
 from pipeline.link.decisions import COLUMNS, read_decisions
 
 IDS = pa.array(["a", "b", "c"])
@@ -55,7 +56,7 @@ def test_of_two_words_of_one_day_the_later_line_counts(tmp_path: Path) -> None:
 
 def test_a_decision_on_a_record_that_is_gone_is_counted_and_has_no_effect(tmp_path: Path) -> None:
     found = read_decisions(write(tmp_path, "a,zz,same,x,2026-01-02,"), IDS)
-    assert (found.absent, len(found.all_pairs())) == (1, 0)
+    assert (found.absent, len(found.all_pairs())) == ((2,), 0)
 
 
 def test_an_unknown_decision_is_the_users_fault_and_names_every_line(tmp_path: Path) -> None:
@@ -70,3 +71,32 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
     path.write_text("record_id_a,record_id_b\na,b\n", encoding="utf-8")
     with pytest.raises(UserError, match="decision, decided_by, decided_at, reason"):
         read_decisions(path, IDS)
+
+
+@pytest.mark.parametrize(
+    "row", ["a,b,different,,2026-01-02,seen", "a,b,different,x,2026-01-02, ", "a,b,different,x,,seen"]
+)
+def test_a_decision_that_lacks_who_when_or_why_holds_and_is_told_with_its_line(row: str, tmp_path: Path) -> None:
+    found = read_decisions(write(tmp_path, "a,c,same,x,2026-01-02,seen", row), IDS)
+    assert found.different.tolist() == [[0, 1]]
+    assert found.incomplete == (3,)
+    # A complete line after it mends that: the file is never rewritten.
+    mended = write(tmp_path, "a,c,same,x,2026-01-02,seen", row, "b,a,different,x,2026-01-03,seen")
+    assert read_decisions(mended, IDS).incomplete == ()
+
+
+def test_lines_of_the_review_list_that_nobody_answered_are_no_decisions(tmp_path: Path) -> None:
+    found = read_decisions(write(tmp_path, "a,b,,,,", "a,c,same,x,2026-01-02,seen", "b,c, ,,,", ",,,,,"), IDS)
+    assert found.all_pairs().tolist() == [[0, 2]]
+    assert (found.absent, found.incomplete) == ((), ())
+
+
+def test_each_kind_of_decision_to_look_at_is_one_line_in_thai_and_english() -> None:
+    counts = {"decisions_absent": 20, "decisions_contradicted": 2, "decisions_incomplete": 1, "records": 9}
+    told = decision_lines(counts, {"absent": list(range(3, 23)), "incomplete": [7]}, "d.csv", "q.csv")
+    assert len(told) == 3
+    assert all(thai and english.isascii() for thai, english in (line.split(" · ") for line in told if "…" not in line))
+    assert "d.csv, line 3, 4" in told[0] and "บรรทัด 3, 4" in told[0] and told[0].endswith("17, …")
+    assert told[1].count("q.csv") == 2 and "contradict them: 2;" in told[1]
+    assert told[2].endswith("d.csv, line 7")
+    assert decision_lines({"records": 9}, {}, "d.csv", "q.csv") == ()

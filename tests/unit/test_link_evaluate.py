@@ -43,6 +43,13 @@ def test_records_that_are_not_linked_are_missing_and_their_pairs_are_not_found()
     assert result["person"] == {"precision": 1.0, "recall": round(1 / 3, 6), "f1": 0.5}
 
 
+def test_linked_records_that_the_truth_does_not_know_are_counted_and_change_no_measure() -> None:
+    known = linked(("a", "1", "1"), ("b", "1", "1"), ("d", "2", "1"), ("e", "3", "2"))
+    more = linked(("x", "1", "1"), ("a", "1", "1"), ("b", "1", "1"), ("y", "9", "9"), ("d", "2", "1"), ("e", "3", "2"))
+    assert evaluate(known, TRUTH)["unknown"] == 0
+    assert evaluate(more, TRUTH) == evaluate(known, TRUTH) | {"unknown": 2}
+
+
 def test_records_of_households_count_for_households_alone() -> None:
     truth = linked(("a", "p", "h"), ("b", "p", "h"), ("x", None, "h"))
     found = linked(("a", "1", "1"), ("b", "1", "1"), ("x", None, "1"))

@@ -61,8 +61,21 @@ def test_crossed_pairs_are_those_whose_keys_meet_crosswise(rows: list[tuple[int,
             if i != j and left[i] == right[j] != NO_KEY
         }
     )
-    a, b = pairs_across(left, right, none, none, 100)
-    assert sorted(set(as_set((a, b)))) == expected
+    found, sizes = pairs_across(left, right, none, none, 100)
+    assert sorted(set(as_set(found))) == expected
+    assert sizes.pairs == len(expected)
+
+
+@given(st.lists(st.tuples(st.integers(-1, 4), st.integers(-1, 4)), max_size=30), st.integers(1, 4))
+def test_crossed_blocks_are_counted_where_both_sides_have_a_record(rows: list[tuple[int, int]], cap: int) -> None:
+    left, right = (np.array([r[i] for r in rows], dtype=np.int64) for i in (0, 1))
+    none = np.full(len(rows), NO_KEY, dtype=np.int64)
+    sides = {key: (int((left == key).sum()), int((right == key).sum())) for key in range(5)}
+    shared = {key: max(both) for key, both in sides.items() if min(both) > 0}
+    found, sizes = pairs_across(left, right, none, none, cap)
+    assert (sizes.blocks, sizes.largest) == (len(shared), max(shared.values(), default=0))
+    assert sizes.over_cap == sum(largest > cap for largest in shared.values())
+    assert sizes.pairs == len(set(as_set(found)))
 
 
 @given(st.lists(st.tuples(st.integers(0, 2**31 - 1), st.integers(0, 2**31 - 1))))
@@ -75,6 +88,10 @@ def test_packed_pairs_read_back_and_keep_their_order(rows: list[tuple[int, int]]
 def test_a_crossed_block_over_the_cap_is_cut_by_the_finer_keys_or_left_out() -> None:
     left, right = np.array([1, 1, 1, -1, -1, -1]), np.array([-1, -1, -1, 1, 1, 1])
     none = np.full(6, NO_KEY, dtype=np.int64)
-    assert as_set(pairs_across(left, right, none, none, 2)) == []
+    found, sizes = pairs_across(left, right, none, none, 2)
+    assert as_set(found) == []
+    assert (sizes.blocks, sizes.largest, sizes.over_cap, sizes.pairs) == (1, 3, 1, 0)
     finer = np.array([5, 6, 7, 5, 6, 8])
-    assert as_set(pairs_across(left, right, finer, finer, 2)) == [(0, 3), (1, 4)]
+    found, cut = pairs_across(left, right, finer, finer, 2)
+    assert as_set(found) == [(0, 3), (1, 4)]
+    assert cut == sizes

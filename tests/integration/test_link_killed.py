@@ -1,0 +1,143 @@
+"""A run of linkage that is killed while it writes its state leaves the one before it or its own, never a mixture."""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import os
+import shutil
+import signal
+from collections.abc import Callable
+from datetime import date
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from link_records import village
+
+import pipeline.commands.delivered
+import pipeline.link.memory
+from pipeline.commands.link import link_file
+from pipeline.errors import UserError
+from pipeline.settings import settings_from_environment
+
+COLUMNS = ("record_id", "agency", "national_id", "first_name", "last_name", "sex", "birth_date", "house_no", "moo",
+           "tambon_code", "house_code", "household_ref")  # fmt: skip
+OUTPUTS = ("linked", "link_reason", "pairs", "refused", "contradiction", "identity_event", "issue")
+HEADER = "record_id_a,record_id_b,decision,decided_by,decided_at,reason"
+
+
+def run(
+    records: Path, out: Path, previous: Path | None = None, decisions: Path | None = None, *, full: bool = False
+) -> None:
+    link_file(
+        records, out, previous=previous, full=full, retrain=False, decisions=decisions, duplicate_free=(),
+        settings=settings_from_environment({}, run_date=date(2026, 11, 24)),
+    )  # fmt: skip
+
+
+def outputs(folder: Path) -> str:
+    found = hashlib.sha256()
+    for name in OUTPUTS:
+        found.update((folder / f"{name}.parquet").read_bytes())
+    return found.hexdigest()
+
+
+class Killer:
+    """Kills its own process in the midst of a folder's at-th change: a file half written, a folder half removed."""
+
+    def __init__(self, at: int, folder: Path) -> None:
+        self.at, self.folder, self.changes = at, f"{folder}/", count(1)
+        self.unlink = Path.unlink
+
+    def is_last(self, path: object) -> bool:
+        return str(path).startswith(self.folder) and "spill" not in str(path) and next(self.changes) == self.at
+
+    def half_written(self, write: Callable[..., Any], place: int) -> Callable[..., Any]:
+        def writing(*arguments: Any, **named: Any) -> Any:
+            path, is_last = Path(arguments[place]), self.is_last(arguments[place])
+            found = write(*arguments, **named)
+            if is_last:
+                os.truncate(path, path.stat().st_size // 2)
+                os.kill(os.getpid(), signal.SIGKILL)
+            return found
+
+        return writing
+
+    def half_done(self, change: Callable[..., Any], pattern: str = "") -> Callable[..., Any]:
+        def changing(path: Any, *arguments: Any, **named: Any) -> Any:
+            if self.is_last(path):
+                for child in sorted(Path(path).rglob(pattern))[:1] if pattern else ():
+                    self.unlink(child)
+                os.kill(os.getpid(), signal.SIGKILL)
+            return change(path, *arguments, **named)
+
+        return changing
+
+
+def killed_run(at: int, state: Path, records: Path, out: Path, previous: Path, decisions: Path) -> None:
+    """In a process of its own: a run that is killed in the middle of the at-th change to its state folder."""
+    killer = Killer(at, state)
+    for module in (pipeline.link.memory, pipeline.commands.delivered):
+        module.write_arrow = killer.half_written(module.write_arrow, 1)  # type: ignore[attr-defined]
+    pq.write_table = killer.half_written(pq.write_table, 1)
+    for name in ("write_text", "write_bytes"):
+        setattr(Path, name, killer.half_written(getattr(Path, name), 0))
+    for name in ("replace", "rename", "unlink", "rmdir"):
+        setattr(Path, name, killer.half_done(getattr(Path, name)))
+    shutil.rmtree = killer.half_done(shutil.rmtree, "*.arrow")  # type: ignore[assignment]
+    run(records, out, previous, decisions)
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three nights' records, decisions, a first run, and what the third gives after the first and after the second."""
+    folder = tmp_path_factory.mktemp("nights")
+    rows, _ = village(25, seed=21)
+    table = pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in COLUMNS})
+    pq.write_table(table.slice(20), folder / "1.parquet")
+    # Names that came, so that how common a name is differs from the night on which the model was learnt.
+    pq.write_table(table.slice(5), folder / "2.parquet")
+    pq.write_table(table.slice(0, len(table) - 7), folder / "3.parquet")
+    run(folder / "1.parquet", folder / "one")
+    two = [row["record_id"] for row in pq.read_table(folder / "one" / "linked.parquet").slice(0, 2).to_pylist()]
+    (folder / "d.csv").write_text(f"{HEADER}\n{','.join(two)},same,clerk,2026-11-24,seen\n", "utf-8")
+    run(folder / "2.parquet", folder / "two", folder / "one", folder / "d.csv")
+    for earlier in ("one", "two"):
+        run(folder / "3.parquet", folder / f"after-{earlier}", folder / earlier, full=True)
+    assert outputs(folder / "after-one") != outputs(folder / "after-two")
+    return folder
+
+
+@pytest.mark.parametrize("is_same_folder", [True, False])
+def test_wherever_a_run_is_killed_the_next_goes_on_from_a_whole_state_or_says_that_there_is_none(
+    is_same_folder: bool, nights: Path, tmp_path: Path
+) -> None:
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["pipeline.commands.link", "pipeline.link", "scipy.sparse.csgraph"])
+    known = {outputs(nights / "after-one"): "before", outputs(nights / "after-two"): "after"}
+    found = []
+    for at in count(1):
+        one, out = tmp_path / f"{at}-one", tmp_path / f"{at}-out"
+        shutil.copytree(nights / "one", one)
+        out = one if is_same_folder else out
+        given = (at, out / "state", nights / "2.parquet", out, one, nights / "d.csv")
+        child = processes.Process(target=killed_run, args=given)
+        child.start()
+        child.join()
+        assert child.exitcode in (0, -signal.SIGKILL)
+        try:
+            run(nights / "3.parquet", tmp_path / f"{at}-next", out)
+            found.append(known.get(outputs(tmp_path / f"{at}-next"), "a mixture"))
+        except UserError as error:
+            found.append("none" if "holds no state" in error.english else error.english)
+        if child.exitcode == 0:
+            break
+    # Once a run is whole it stays so; until then the one before is, or nobody is told to go on from it.
+    whole = found.index("after")
+    assert whole > 5
+    assert set(found[:whole]) == {"before" if is_same_folder else "none"}
+    assert set(found[whole:]) == {"after"} and len(found) > whole + 1
