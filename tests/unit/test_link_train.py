@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.link.comparison import load_comparisons
 from pipeline.link.model import Model, fits, load_model, prior_model
-from pipeline.link.train import HELD_OUT, TRAIN, Labelled, choose_model
+from pipeline.link.quality import Labelled
+from pipeline.link.train import HELD_OUT, TRAIN, choose_model
 
 COMPARISONS = load_comparisons()
 
