@@ -15,8 +15,10 @@ from pipeline.link.codes import Codes
 from pipeline.link.comparison import Comparison, Comparisons
 
 MILLIBIT = 1000
-Source = Literal["learnt", "state", "em", "prior"]
-Note = Literal["", "too_few_labels", "refused_not_monotone", "refused_not_precise", "learnt_anew_after_fall"]
+Source = Literal["learnt", "state", "em", "seeded", "prior"]
+Note = Literal[
+    "", "too_few_labels", "refused_not_monotone", "refused_not_precise", "refused_seeds", "learnt_anew_after_fall"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Model:
 
     Attributes:
         source: Where the weights come from: learnt from labels tonight, the state of the run before,
-            expectation–maximisation, or the shipped prior.
+            expectation–maximisation, the shipped prior eased by safe seeds, or the shipped prior as it is.
         prior_weight: Weight of a pair before anything is compared.
         weights: Comparison code → one weight a level, unknown first (always 0).
         slope, intercept: Calibration: natural log odds = slope × bits + intercept.
@@ -44,6 +46,7 @@ class Model:
         held_out: Quality on held-out pairs.
         learnt_f1: F1 on held-out pairs when it was learnt; None where it was not learnt or could not be measured.
         note: Why the model is not the one that was to be had first; empty otherwise.
+        seeds: Seeds that eased the prior, by kind; empty where none did.
     """
 
     source: Source
@@ -56,6 +59,7 @@ class Model:
     held_out: Measure = field(default_factory=Measure)
     learnt_f1: float | None = None
     note: Note = ""
+    seeds: dict[str, int] = field(default_factory=dict)
 
     def score(self, comparisons: Comparisons, levels: npt.NDArray[np.int64], *, hide_id: bool = False) -> Codes:
         """Weight of each row of levels (one column a comparison)."""

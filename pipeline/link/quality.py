@@ -32,6 +32,15 @@ class Labelled:
         return int(self.pairs[self.is_match == is_match].sum())
 
 
+def all_labels(first: Labelled, second: Labelled) -> Labelled:
+    """The labels of both."""
+    return Labelled(
+        np.concatenate([first.levels, second.levels]),
+        np.concatenate([first.is_match, second.is_match]),
+        np.concatenate([first.pairs, second.pairs]),
+    )
+
+
 def calibrated(model: Model, comparisons: Comparisons, held_out: Labelled) -> Model:
     """Platt scaling on held-out pairs (Platt 1999, with his smoothed targets), thresholds, and held-out quality."""
     positives, negatives = held_out.count(True), held_out.count(False)

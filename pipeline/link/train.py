@@ -1,7 +1,7 @@
 """Weights learnt from pairs that the national ID labels, with the ID hidden.
 
 The ladder of models: learnt from ID-labelled pairs; the model of the state; where no list shows a household,
-expectation–maximisation; the shipped prior.
+expectation–maximisation; the shipped prior, eased by safe seeds (seeds.py) where there are enough of them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from pipeline.link.grade import Graded
 from pipeline.link.isotonic import non_decreasing
 from pipeline.link.ladder import CONFLICTS_OF_TWO_PERSONS, conflicts
 from pipeline.link.model import MILLIBIT, Model, Note, fits, prior_model
-from pipeline.link.quality import Labelled, calibrated, is_good, is_measured, measured
+from pipeline.link.quality import Labelled, all_labels, calibrated, is_good, is_measured, measured
+from pipeline.link.seeds import seeded_model
 
 Floats = npt.NDArray[np.float64]
 TRAIN, HELD_OUT, NO_SPLIT = 0, 1, -1
@@ -153,7 +154,7 @@ def choose_model(
             return replace(learnt, note="learnt_anew_after_fall" if has_fallen else "")
     if state is not None:
         return replace(state, note=note)
-    return replace(_without_labels(comparisons, labelled[HELD_OUT], compared), note=note)
+    return _without_labels(comparisons, labelled, compared, note)
 
 
 def _refusal(learnt: Model, state: Model | None, comparisons: Comparisons) -> Note:
@@ -173,19 +174,34 @@ def _has_fallen(state: Model) -> bool:
     return (state.held_out.f1 or 0.0) < state.learnt_f1 - MAX_F1_FALL
 
 
-def _without_labels(comparisons: Comparisons, held_out: Labelled, compared: Compared | None) -> Model:
-    """Expectation–maximisation where no list shows a household, else the shipped prior."""
-    prior = prior_model(comparisons)
-    unlabelled = None
-    if compared is not None and not expectation.shows_households(comparisons, compared.levels, compared.pairs):
+def _without_labels(
+    comparisons: Comparisons, labelled: dict[int, Labelled], compared: Compared | None, note: Note
+) -> Model:
+    """Expectation–maximisation where no list shows a household, else the shipped prior, eased where seeds allow it."""
+    prior = measured(replace(prior_model(comparisons), note=note), comparisons, labelled[HELD_OUT])
+    if compared is None:
+        return prior
+    if not expectation.shows_households(comparisons, compared.levels, compared.pairs):
         unlabelled = expectation.fit(
             comparisons, compared.levels, compared.pairs, prior, smallest_list=compared.smallest_list
         )
-    if unlabelled is not None:
-        unlabelled = measured(unlabelled, comparisons, held_out)
-        if is_good(unlabelled.held_out):
-            return unlabelled
-    return measured(prior, comparisons, held_out)
+        if unlabelled is not None:
+            unlabelled = measured(replace(unlabelled, note=note), comparisons, labelled[HELD_OUT])
+            if is_good(unlabelled.held_out):
+                return unlabelled
+    seeded = seeded_model(comparisons, compared.levels, compared.pairs)
+    if seeded is None:
+        return prior
+    if not fits(seeded, comparisons) or not _is_no_worse(seeded, prior, comparisons, labelled):
+        return replace(prior, note="refused_seeds")
+    return measured(replace(seeded, note=note), comparisons, labelled[HELD_OUT])
+
+
+def _is_no_worse(seeded: Model, prior: Model, comparisons: Comparisons, labelled: dict[int, Labelled]) -> bool:
+    """Whether a model does as well as the prior on all labels, of which neither has seen any."""
+    few = all_labels(labelled[TRAIN], labelled[HELD_OUT])
+    before, after = (measured(model, comparisons, few).held_out for model in (prior, seeded))
+    return (after.f1 or 0.0) >= (before.f1 or 0.0)
 
 
 def learn(comparisons: Comparisons, labelled: Labelled) -> Model:
