@@ -21,6 +21,7 @@ from pipeline.link.comparison import Comparisons
 from pipeline.link.constraint import find_constraints
 from pipeline.link.decisions import Decisions
 from pipeline.link.encode import Coded
+from pipeline.link.expectation import CrossCheck, cross_check
 from pipeline.link.grade import Graded, grade_others, grade_pairs
 from pipeline.link.held_out import error_rates, groups, measure_groups
 from pipeline.link.ladder import judge
@@ -49,6 +50,7 @@ class Persons:
         refused: Merges that a constraint refused.
         constraints: What may not be one person.
         model: The model used.
+        em_check: What expectation–maximisation makes of it; None where there are too few pairs.
         held_out_by: Kind of group → group → what the model makes of held-out pairs with a record of it.
         error_rates: Agency → field → share of ID-labelled matches with a record of it that differ there.
     """
@@ -59,6 +61,7 @@ class Persons:
     refused: list[Refusal]
     constraints: Constraints
     model: Model
+    em_check: CrossCheck | None
     held_out_by: dict[str, dict[str, dict[str, Any]]]
     error_rates: dict[str, dict[str, Any]]
 
@@ -138,6 +141,7 @@ def find_persons(
     smallest = int(np.min(np.unique(coded.columns["agency"], return_counts=True)[1])) if is_free and coded.count else 0
     unlabelled = all_patterns(graded, comparisons, smallest_list=smallest)
     model = choose_model(comparisons, patterns, previous, retrain=retrain, compared=unlabelled)
+    em_check = cross_check(comparisons, unlabelled.levels, unlabelled.pairs, model)
     mark("train")
     verdicts = judge(model, comparisons, comparisons.unpack(graded.patterns))
     scored = scored_pairs(graded, verdicts, decisions)
@@ -150,7 +154,7 @@ def find_persons(
     measured = measure_groups(by_group, graded, labelled, verdicts)
     errors = error_rates(by_group["agency"], graded, labelled, comparisons)
     mark("cluster")
-    return Persons(label, component, scored, refused, constraints, model, measured, errors)
+    return Persons(label, component, scored, refused, constraints, model, em_check, measured, errors)
 
 
 def revise_persons(engine: Engine, persons: Persons, residual: Codes) -> Persons:

@@ -126,6 +126,8 @@ def _report(
         evidence=written.evidence,
         model_source=model.source,
         model_note=model.note,
+        model_seeds=model.seeds,
+        em_check=asdict(persons.em_check) if persons.em_check else None,
         held_out=asdict(model.held_out),
         held_out_by=persons.held_out_by,
         error_rates=persons.error_rates,
