@@ -118,3 +118,19 @@ def test_a_model_that_is_less_precise_than_that_of_the_state_is_refused_and_the_
     assert (found.source, found.note) == ("state", "refused_not_precise")
     alone = choose_model(COMPARISONS, {TRAIN: wrong, HELD_OUT: ENOUGH[HELD_OUT]}, None, retrain=False)
     assert (alone.source, alone.note) == ("prior", "refused_not_precise")
+
+
+def test_the_prior_keeps_namesakes_of_one_house_apart_by_their_birth_dates() -> None:
+    prior = prior_model(COMPARISONS)
+    alike = {"given": "same_uncommon", "surname": "same_uncommon", "sex": "same", "title": "same", "village": "same",
+             "place": "same_house_code", "source": "other_agency"}  # fmt: skip
+
+    def is_link(birth: str) -> bool:
+        named = {**alike, "birth": birth}
+        levels = np.array([[c.level(named[c.code]) if c.code in named else 0 for c in COMPARISONS.items]])
+        return bool(prior.score(COMPARISONS, levels)[0] >= prior.link_weight)
+
+    assert not is_link("different")
+    assert not is_link("years_near")
+    assert is_link("year_same_day_unknown")
+    assert is_link("unknown")
