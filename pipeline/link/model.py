@@ -15,6 +15,12 @@ from pipeline.link.codes import Codes
 from pipeline.link.comparison import Comparison, Comparisons
 
 MILLIBIT = 1000
+# A pair that is a match with this probability is a link.
+LINK_PROBABILITY = 0.80
+# Where the shipped prior links. The more records, the more often two people agree by chance. In generated provinces of
+# 20,000 to a million records, of pairs at this weight that IDs label nine in ten and more are matches.
+_PRIOR_RECORDS = 100_000
+_PRIOR_LINK_WEIGHT, _PRIOR_LINK_WEIGHT_A_DOUBLING = -500, 300
 Source = Literal["learnt", "state", "em", "seeded", "prior"]
 Note = Literal[
     "", "too_few_labels", "refused_not_monotone", "refused_not_precise", "refused_seeds", "learnt_anew_after_fall"
@@ -114,7 +120,11 @@ def fits(model: Model, comparisons: Comparisons) -> bool:
     )
 
 
-def prior_model(comparisons: Comparisons) -> Model:
-    """The shipped prior of levels.yaml."""
+def prior_model(comparisons: Comparisons, records: int = _PRIOR_RECORDS) -> Model:
+    """The shipped prior of levels.yaml, with thresholds for lists of so many records."""
     weights = {c.code: [level.prior_weight for level in c.levels] for c in comparisons.items}
-    return Model("prior", comparisons.prior_weight, weights, link_weight=MILLIBIT // 2, review_weight=-4 * MILLIBIT)
+    doublings = max(0.0, float(np.log2(max(1, records) / _PRIOR_RECORDS)))
+    link = _PRIOR_LINK_WEIGHT + round(_PRIOR_LINK_WEIGHT_A_DOUBLING * doublings)
+    prior = Model("prior", comparisons.prior_weight, weights, link_weight=link, review_weight=-4 * MILLIBIT)
+    intercept = float(np.log(LINK_PROBABILITY / (1 - LINK_PROBABILITY))) - prior.slope * link / MILLIBIT
+    return replace(prior, intercept=round(intercept, 6))

@@ -139,7 +139,7 @@ def find_persons(
     patterns = labelled_patterns(graded, labelled, comparisons)
     is_free = bool(is_any_of(coded.records["agency"], duplicate_free).all())
     smallest = int(np.min(np.unique(coded.columns["agency"], return_counts=True)[1])) if is_free and coded.count else 0
-    unlabelled = all_patterns(graded, comparisons, smallest_list=smallest)
+    unlabelled = all_patterns(graded, comparisons, records=coded.count, smallest_list=smallest)
     model = choose_model(comparisons, patterns, previous, retrain=retrain, compared=unlabelled)
     em_check = cross_check(comparisons, unlabelled.levels, unlabelled.pairs, model)
     mark("train")

@@ -9,13 +9,12 @@ import numpy.typing as npt
 
 from pipeline.link.codes import Codes
 from pipeline.link.comparison import Comparisons
-from pipeline.link.model import MILLIBIT, Measure, Model, weight_at
+from pipeline.link.model import LINK_PROBABILITY, MILLIBIT, Measure, Model, weight_at
 
 Floats = npt.NDArray[np.float64]
 _MIN_HELD_OUT = 50
 _MIN_HELD_OUT_PRECISION = 0.97
 _MIN_HELD_OUT_RECALL = 0.5
-LINK_PROBABILITY = 0.80
 REVIEW_PROBABILITY = 0.10
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from pipeline.link.codes import Codes, Flags
 from pipeline.link.comparison import Comparison, Comparisons
 from pipeline.link.isotonic import non_decreasing
-from pipeline.link.model import MILLIBIT, Model, prior_model
+from pipeline.link.model import MILLIBIT, Model
 
 Floats = npt.NDArray[np.float64]
 # Fewer seeds of either kind say less than the prior does; so many weigh as much as the prior.
@@ -89,20 +89,20 @@ def _seeds(patterns: _Patterns) -> Seeds:
     )
 
 
-def seeded_model(comparisons: Comparisons, levels: Codes, pairs: Codes) -> Model | None:
+def seeded_model(comparisons: Comparisons, levels: Codes, pairs: Codes, prior: Model) -> Model | None:
     """The prior with what safe seeds take from it; None where there are too few of them.
 
     Args:
         comparisons: The comparisons.
         levels: A row a pattern, a column a comparison.
         pairs: Number of pairs of each pattern.
+        prior: The shipped prior.
     """
     patterns = _Patterns(comparisons, levels, pairs)
     seeds = _seeds(patterns)
     matches, others = patterns.count(seeds.is_match), patterns.count(seeds.is_non_match)
     if min(matches, others) < _FEWEST_SEEDS:
         return None
-    prior = prior_model(comparisons)
     weights = dict(prior.weights)
     for code in (*_OF_BOTH, *_OF_MATCHES):
         weights[code] = _eased(patterns, code, prior.weights[code], seeds)

@@ -54,18 +54,20 @@ class Compared:
     Attributes:
         levels: A row a pattern.
         pairs: Number of pairs of each.
+        records: Number of records.
         smallest_list: Records of the smallest list where every list holds each person once; else 0.
     """
 
     levels: npt.NDArray[np.int64]
     pairs: Codes
+    records: int
     smallest_list: int
 
 
-def all_patterns(graded: Graded, comparisons: Comparisons, *, smallest_list: int) -> Compared:
+def all_patterns(graded: Graded, comparisons: Comparisons, *, records: int, smallest_list: int) -> Compared:
     """Every pattern with its number of pairs."""
-    at = graded.pattern_at[graded.is_free]
-    return Compared(comparisons.unpack(graded.patterns), np.bincount(at, minlength=len(graded.patterns)), smallest_list)
+    pairs = np.bincount(graded.pattern_at[graded.is_free], minlength=len(graded.patterns))
+    return Compared(comparisons.unpack(graded.patterns), pairs, records, smallest_list)
 
 
 def splits(coded: Coded) -> npt.NDArray[np.int8]:
@@ -178,7 +180,8 @@ def _without_labels(
     comparisons: Comparisons, labelled: dict[int, Labelled], compared: Compared | None, note: Note
 ) -> Model:
     """Expectation–maximisation where no list shows a household, else the shipped prior, eased where seeds allow it."""
-    prior = measured(replace(prior_model(comparisons), note=note), comparisons, labelled[HELD_OUT])
+    shipped = prior_model(comparisons, compared.records) if compared else prior_model(comparisons)
+    prior = measured(replace(shipped, note=note), comparisons, labelled[HELD_OUT])
     if compared is None:
         return prior
     if not expectation.shows_households(comparisons, compared.levels, compared.pairs):
@@ -189,7 +192,7 @@ def _without_labels(
             unlabelled = measured(replace(unlabelled, note=note), comparisons, labelled[HELD_OUT])
             if is_good(unlabelled.held_out):
                 return unlabelled
-    seeded = seeded_model(comparisons, compared.levels, compared.pairs)
+    seeded = seeded_model(comparisons, compared.levels, compared.pairs, prior)
     if seeded is None:
         return prior
     if not fits(seeded, comparisons) or not _is_no_worse(seeded, prior, comparisons, labelled):

@@ -28,7 +28,7 @@ def patterns(rows: Rows) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
 
 
 def seeded(rows: Rows) -> Model:
-    found = seeded_model(COMPARISONS, *patterns(rows))
+    found = seeded_model(COMPARISONS, *patterns(rows), PRIOR)
     assert found is not None
     return found
 
@@ -61,8 +61,8 @@ def test_seeds_are_full_rare_names_with_one_birth_date_and_two_people_of_one_hou
 
 
 def test_too_few_seeds_of_either_kind_leave_the_prior_alone() -> None:
-    assert seeded_model(COMPARISONS, *patterns([(ONE, 10_000), (MATES, 199)])) is None
-    assert seeded_model(COMPARISONS, *patterns([(ONE, 199), (MATES, 10_000)])) is None
+    assert seeded_model(COMPARISONS, *patterns([(ONE, 10_000), (MATES, 199)]), PRIOR) is None
+    assert seeded_model(COMPARISONS, *patterns([(ONE, 199), (MATES, 10_000)]), PRIOR) is None
 
 
 def test_clean_lists_change_no_weight_and_the_model_says_how_many_seeds_it_saw() -> None:
@@ -135,7 +135,7 @@ def labelled(matches: Rows, others: Rows) -> Labelled:
 
 
 def test_lists_without_ids_are_linked_with_the_seeded_prior() -> None:
-    compared = Compared(*patterns(province(sex_wrong=5_000)), smallest_list=0)
+    compared = Compared(*patterns(province(sex_wrong=5_000)), records=20_000, smallest_list=0)
     model = choose_model(
         COMPARISONS, {TRAIN: no_labels(), HELD_OUT: no_labels()}, None, retrain=False, compared=compared
     )
@@ -143,9 +143,9 @@ def test_lists_without_ids_are_linked_with_the_seeded_prior() -> None:
 
 
 def test_a_seeded_model_that_does_worse_on_the_few_labels_gives_way_to_the_prior_and_the_report_says_so() -> None:
-    compared = Compared(*patterns(province(sex_wrong=5_000)), smallest_list=0)
+    compared = Compared(*patterns(province(sex_wrong=5_000)), records=20_000, smallest_list=0)
     base = {"given": "same_very_common", "surname": "same_very_common", "birth": "same", "source": "other_agency"}
-    two = {**base, "sex": "different", "place": "other_amphoe", "village": "different"}
+    two = {**base, "sex": "different", "title": "different", "place": "other_amphoe", "village": "different"}
     doubtful = PRIOR.score(COMPARISONS, patterns([(two, 1)])[0])[0]
     eased = seeded(province(sex_wrong=5_000)).score(COMPARISONS, patterns([(two, 1)])[0])[0]
     assert doubtful < PRIOR.link_weight <= eased
@@ -161,5 +161,7 @@ def test_the_order_and_the_grouping_of_patterns_do_not_matter() -> None:
     rows = province(({**ONE, "place": "other_amphoe"}, 777), (TWINS, 60), (TWO_NAMES, 300), sex_wrong=123)
     levels, pairs = patterns([*rows, *rows])
     order = np.random.default_rng(1).permutation(len(levels))
-    assert seeded_model(COMPARISONS, levels[order], pairs[order]) == seeded_model(COMPARISONS, levels, pairs)
-    assert seeded_model(COMPARISONS, levels, pairs) == seeded([(row, 2 * count) for row, count in rows])
+    assert seeded_model(COMPARISONS, levels[order], pairs[order], PRIOR) == seeded_model(
+        COMPARISONS, levels, pairs, PRIOR
+    )
+    assert seeded_model(COMPARISONS, levels, pairs, PRIOR) == seeded([(row, 2 * count) for row, count in rows])

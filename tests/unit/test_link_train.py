@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.link.comparison import load_comparisons
-from pipeline.link.model import Model, fits, load_model, prior_model
+from pipeline.link.model import LINK_PROBABILITY, Model, fits, load_model, prior_model
 from pipeline.link.quality import Labelled
 from pipeline.link.train import HELD_OUT, TRAIN, choose_model
 
@@ -134,3 +134,14 @@ def test_the_prior_keeps_namesakes_of_one_house_apart_by_their_birth_dates() -> 
     assert not is_link("years_near")
     assert is_link("year_same_day_unknown")
     assert is_link("unknown")
+
+
+def test_the_prior_asks_more_of_a_pair_the_more_records_there_are_and_links_at_the_published_probability() -> None:
+    sizes = (0, 5_000, 100_000, 300_000, 1_000_000, 5_000_000)
+    priors = [prior_model(COMPARISONS, records) for records in sizes]
+    links = [prior.link_weight for prior in priors]
+    assert links == sorted(links)
+    assert links[0] == links[2] < links[3] < links[4] < links[5]
+    for prior in priors:
+        at = prior.probability(np.array([prior.link_weight - 1, prior.link_weight]))
+        assert at[0] < LINK_PROBABILITY <= at[1] + 1e-6
