@@ -39,9 +39,12 @@ _MATCH_SHARE = (0.005, 0.95)
 _MOST_IN_COMMON = 0.5
 # Published limits of the cross-check (docs/linkage.md): of the pairs that either links, at least so many both link; of
 # the pairs of two people of one house, at most so many are linked.
-LEAST_OVERLAP = 0.88
+LEAST_OVERLAP = 0.9
 MOST_HOUSEMATES_LINKED = 0.05
 _CHECK_ROUNDS = 10
+# For the cross-check one pair in a hundred is taken to stand on any level: comparisons are not as independent as the
+# rounds believe, and the more pairs there are, the surer they grow of what is rare.
+_CHECK_ASIDE = 0.01
 Finding = Literal["", "em_disagrees", "model_links_housemates"]
 
 
@@ -130,7 +133,13 @@ class _Settled:
 
 
 def _settled(
-    comparisons: Comparisons, levels: Codes, count: Floats, is_match: Floats, kept: Floats, rounds: int
+    comparisons: Comparisons,
+    levels: Codes,
+    count: Floats,
+    is_match: Floats,
+    kept: Floats,
+    rounds: int,
+    aside: float = 0.0,
 ) -> _Settled | None:
     """Rounds of expectation–maximisation until nothing moves; None where nearly all or next to none are matches.
 
@@ -141,6 +150,7 @@ def _settled(
         is_match: Probability of a match to start from.
         kept: Bits of each pattern that are not learnt.
         rounds: At most so many.
+        aside: Share of pairs taken to stand on each level whatever is seen.
     """
     learnt = [(i, c) for i, c in enumerate(comparisons.items) if c.is_learnt and c.code not in _DERIVED]
     share, bits = 0.0, dict[str, Floats]()
@@ -148,7 +158,7 @@ def _settled(
         share = float((is_match * count).sum() / count.sum())
         if not _MATCH_SHARE[0] < share < _MATCH_SHARE[1]:
             return None
-        bits = {c.code: _bits(c, levels[:, i], is_match * count, (1 - is_match) * count) for i, c in learnt}
+        bits = {c.code: _bits(c, levels[:, i], is_match * count, (1 - is_match) * count, aside) for i, c in learnt}
         odds = np.log2(share / (1 - share)) + sum(bits[c.code][levels[:, i]] for i, c in learnt) + kept
         before, is_match = is_match, _probability(np.asarray(odds) * np.log(2))
         if np.abs(before - is_match).max() < _CLOSE:
@@ -174,7 +184,7 @@ def cross_check(
     for code in _DERIVED:
         kept += np.array(model.weights[code], dtype=np.float64)[levels[:, comparisons.position(code)]] / MILLIBIT
     count = pairs.astype(np.float64)
-    found = _settled(comparisons, levels, count, model.probability(weight), kept, _CHECK_ROUNDS)
+    found = _settled(comparisons, levels, count, model.probability(weight), kept, _CHECK_ROUNDS, _CHECK_ASIDE)
     if found is None:
         return None
     by_model, by_em = weight >= model.link_weight, found.is_match >= 0.5
@@ -228,12 +238,13 @@ def _probability(log_odds: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(log_odds, -40, 40))))
 
 
-def _bits(comparison: Comparison, level: Codes, matches: Floats, others: Floats) -> Floats:
+def _bits(comparison: Comparison, level: Codes, matches: Floats, others: Floats, aside: float = 0.0) -> Floats:
     """Match weight of each level in bits: how much more often it stands among matches; the unknown says nothing."""
     size = len(comparison.levels)
     shares = []
     for weight in (matches, others):
         counted = np.bincount(level, weights=weight, minlength=size)[1:] + _SMOOTHING
+        counted += aside * counted.sum()
         shares.append(counted / counted.sum())
     bits: Floats = np.log2(shares[0] / shares[1])
     if comparison.is_monotone:
