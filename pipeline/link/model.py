@@ -18,7 +18,7 @@ MILLIBIT = 1000
 # A pair that is a match with this probability is a link.
 LINK_PROBABILITY = 0.80
 # Where the shipped prior links. The more records, the more often two people agree by chance. In generated provinces of
-# 20,000 to a million records, of pairs at this weight that IDs label nine in ten and more are matches.
+# 20,000 to a million records, of labelled pairs just above this weight about nine in ten or more are matches.
 _PRIOR_RECORDS = 100_000
 _PRIOR_LINK_WEIGHT, _PRIOR_LINK_WEIGHT_A_DOUBLING = -500, 300
 Source = Literal["learnt", "state", "em", "seeded", "prior"]
