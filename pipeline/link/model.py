@@ -15,8 +15,16 @@ from pipeline.link.codes import Codes
 from pipeline.link.comparison import Comparison, Comparisons
 
 MILLIBIT = 1000
-Source = Literal["learnt", "state", "em", "prior"]
-Note = Literal["", "too_few_labels", "refused_not_monotone", "refused_not_precise", "learnt_anew_after_fall"]
+# A pair that is a match with this probability is a link.
+LINK_PROBABILITY = 0.80
+# Where the shipped prior links. The more records, the more often two people agree by chance. In generated provinces of
+# 20,000 to a million records, of labelled pairs just above this weight about nine in ten or more are matches.
+_PRIOR_RECORDS = 100_000
+_PRIOR_LINK_WEIGHT, _PRIOR_LINK_WEIGHT_A_DOUBLING = -500, 300
+Source = Literal["learnt", "state", "em", "seeded", "prior"]
+Note = Literal[
+    "", "too_few_labels", "refused_not_monotone", "refused_not_precise", "refused_seeds", "learnt_anew_after_fall"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,7 @@ class Model:
 
     Attributes:
         source: Where the weights come from: learnt from labels tonight, the state of the run before,
-            expectation–maximisation, or the shipped prior.
+            expectation–maximisation, the shipped prior eased by safe seeds, or the shipped prior as it is.
         prior_weight: Weight of a pair before anything is compared.
         weights: Comparison code → one weight a level, unknown first (always 0).
         slope, intercept: Calibration: natural log odds = slope × bits + intercept.
@@ -44,6 +52,7 @@ class Model:
         held_out: Quality on held-out pairs.
         learnt_f1: F1 on held-out pairs when it was learnt; None where it was not learnt or could not be measured.
         note: Why the model is not the one that was to be had first; empty otherwise.
+        seeds: Seeds that eased the prior, by kind; empty where none did.
     """
 
     source: Source
@@ -56,6 +65,7 @@ class Model:
     held_out: Measure = field(default_factory=Measure)
     learnt_f1: float | None = None
     note: Note = ""
+    seeds: dict[str, int] = field(default_factory=dict)
 
     def score(self, comparisons: Comparisons, levels: npt.NDArray[np.int64], *, hide_id: bool = False) -> Codes:
         """Weight of each row of levels (one column a comparison)."""
@@ -110,7 +120,11 @@ def fits(model: Model, comparisons: Comparisons) -> bool:
     )
 
 
-def prior_model(comparisons: Comparisons) -> Model:
-    """The shipped prior of levels.yaml."""
+def prior_model(comparisons: Comparisons, records: int = _PRIOR_RECORDS) -> Model:
+    """The shipped prior of levels.yaml, with thresholds for lists of so many records."""
     weights = {c.code: [level.prior_weight for level in c.levels] for c in comparisons.items}
-    return Model("prior", comparisons.prior_weight, weights, link_weight=MILLIBIT // 2, review_weight=-4 * MILLIBIT)
+    doublings = max(0.0, float(np.log2(max(1, records) / _PRIOR_RECORDS)))
+    link = _PRIOR_LINK_WEIGHT + round(_PRIOR_LINK_WEIGHT_A_DOUBLING * doublings)
+    prior = Model("prior", comparisons.prior_weight, weights, link_weight=link, review_weight=-4 * MILLIBIT)
+    intercept = float(np.log(LINK_PROBABILITY / (1 - LINK_PROBABILITY))) - prior.slope * link / MILLIBIT
+    return replace(prior, intercept=round(intercept, 6))

@@ -12,6 +12,7 @@ from pipeline.link.blocking import load_rules
 from pipeline.link.comparison import load_comparisons
 from pipeline.link.decisions import Decisions
 from pipeline.link.encode import Coded
+from pipeline.link.expectation import CrossCheck
 from pipeline.link.held_out import Measured, measure
 from pipeline.link.household import Households, find_households
 from pipeline.link.memory import save_tables
@@ -54,6 +55,7 @@ class Found:
         persons, homes: Who is whom, and who lives with whom.
         model: The model used.
         measured: What ID-labelled pairs say of it.
+        em_check: What expectation–maximisation says of it; None where there are too few pairs.
         rules: What the blocking rules cost and find.
         counts: Pairs, those compared tonight, and their patterns.
     """
@@ -63,6 +65,7 @@ class Found:
     homes: Households
     model: Model
     measured: Measured
+    em_check: CrossCheck | None
     rules: list[dict[str, Any]]
     counts: dict[str, int]
 
@@ -97,7 +100,7 @@ def find(given: Given, begun: Start, compared: ComparedPairs) -> Found:
         persons, homes = _living_together(given, coded, persons, residence.result())
         saving.result()
         given.mark("household")
-        return Found(begun, persons, homes, model, measuring.result(), compared.rules, counts)
+        return Found(begun, persons, homes, model, measuring.result(), weighed.em_check, compared.rules, counts)
 
 
 def _weighed(given: Given, begun: Start, compared: ComparedPairs) -> tuple[Start, ComparedPairs, Weighed]:

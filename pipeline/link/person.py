@@ -20,6 +20,7 @@ from pipeline.link.comparison import Comparisons
 from pipeline.link.constraint import find_constraints
 from pipeline.link.decisions import Decisions
 from pipeline.link.encode import Coded
+from pipeline.link.expectation import CrossCheck, cross_check
 from pipeline.link.grade import Graded, grade_pairs, merged
 from pipeline.link.ladder import Verdicts, judge
 from pipeline.link.model import Model
@@ -121,11 +122,13 @@ class Weighed:
         model: The model used.
         labelled: Pairs whose truth their IDs tell.
         verdicts: What the model makes of each pattern.
+        em_check: What expectation–maximisation makes of the model; None where there are too few pairs.
     """
 
     model: Model
     labelled: LabelledPairs
     verdicts: Verdicts
+    em_check: CrossCheck | None
 
 
 def weigh(
@@ -141,9 +144,10 @@ def weigh(
     patterns = labelled_patterns(graded, labelled, comparisons)
     is_free = bool(is_any_of(coded.records["agency"], duplicate_free).all())
     smallest = int(np.min(np.unique(coded.columns["agency"], return_counts=True)[1])) if is_free and coded.count else 0
-    unlabelled = all_patterns(graded, comparisons, smallest_list=smallest)
+    unlabelled = all_patterns(graded, comparisons, records=coded.count, smallest_list=smallest)
     model = choose_model(comparisons, patterns, previous, retrain=retrain, compared=unlabelled)
-    return Weighed(model, labelled, judge(model, comparisons, comparisons.unpack(graded.patterns)))
+    em_check = cross_check(comparisons, unlabelled.levels, unlabelled.pairs, model)
+    return Weighed(model, labelled, judge(model, comparisons, comparisons.unpack(graded.patterns)), em_check)
 
 
 def find_persons(

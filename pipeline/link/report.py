@@ -14,8 +14,10 @@ class LinkReport:
     Attributes:
         counts: Records, persons, households, pairs, patterns, links, reviews, refusals, by name.
         evidence: Evidence code → records.
-        model_source: learnt | state | em | prior.
+        model_source: learnt | state | em | seeded | prior.
         model_note: Why it is not the model that was to be had first (model.py); empty otherwise.
+        model_seeds: Seeds that eased the prior, by kind (seeds.py); empty where none did.
+        em_check: What expectation–maximisation makes of the model (expectation.py); None where there are too few pairs.
         held_out: Precision, recall and F1 on held-out ID-labelled pairs with the ID hidden.
         held_out_by: Matches, precision and recall of held-out pairs with a record of each group: agency, sex,
             birth_years, id_kind.
@@ -35,6 +37,8 @@ class LinkReport:
     evidence: dict[str, int]
     model_source: str
     model_note: str
+    model_seeds: dict[str, int]
+    em_check: dict[str, Any] | None
     held_out: dict[str, Any]
     held_out_by: dict[str, dict[str, dict[str, Any]]]
     error_rates: dict[str, dict[str, Any]]

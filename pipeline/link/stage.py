@@ -83,6 +83,8 @@ def _report(found: Found, written: Written, timer: StepTimer, options: LinkOptio
         evidence=written.evidence,
         model_source=model.source,
         model_note=model.note,
+        model_seeds=model.seeds,
+        em_check=asdict(found.em_check) if found.em_check else None,
         held_out=asdict(model.held_out),
         held_out_by=found.measured.held_out_by,
         error_rates=found.measured.error_rates,

@@ -1,7 +1,7 @@
 """Weights learnt from pairs that the national ID labels, with the ID hidden.
 
 The ladder of models: learnt from ID-labelled pairs; the model of the state; where no list shows a household,
-expectation–maximisation; the shipped prior.
+expectation–maximisation; the shipped prior, eased by safe seeds (seeds.py) where there are enough of them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from pipeline.link.encode import Coded
 from pipeline.link.grade import Graded
 from pipeline.link.isotonic import non_decreasing
 from pipeline.link.ladder import CONFLICTS_OF_TWO_PERSONS, conflicts
-from pipeline.link.model import MILLIBIT, Measure, Model, Note, fits, prior_model, weight_at
+from pipeline.link.model import MILLIBIT, Model, Note, fits, prior_model
+from pipeline.link.quality import Labelled, all_labels, calibrated, is_good, is_measured, measured
+from pipeline.link.seeds import seeded_model
 
 Floats = npt.NDArray[np.float64]
 TRAIN, HELD_OUT, NO_SPLIT = 0, 1, -1
@@ -40,27 +42,9 @@ _MASKS = (
     ("birth", "sex", "title"),
 )
 _MASKED_OF = 20
-_MIN_HELD_OUT = 50
-_MIN_HELD_OUT_PRECISION = 0.97
-_MIN_HELD_OUT_RECALL = 0.5
 # Published limits (docs/linkage.md): below them the model of the state is learnt anew, or the one just learnt refused.
 MAX_F1_FALL = 0.01
 MAX_PRECISION_FALL = 0.002
-LINK_PROBABILITY = 0.80
-REVIEW_PROBABILITY = 0.10
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """Labelled patterns: levels (a row a pattern, a column a comparison), label and number of pairs."""
-
-    levels: npt.NDArray[np.int64]
-    is_match: npt.NDArray[np.bool_]
-    pairs: Codes
-
-    def count(self, is_match: bool) -> int:
-        """Pairs with this label."""
-        return int(self.pairs[self.is_match == is_match].sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +54,20 @@ class Compared:
     Attributes:
         levels: A row a pattern.
         pairs: Number of pairs of each.
+        records: Number of records.
         smallest_list: Records of the smallest list where every list holds each person once; else 0.
     """
 
     levels: npt.NDArray[np.int64]
     pairs: Codes
+    records: int
     smallest_list: int
 
 
-def all_patterns(graded: Graded, comparisons: Comparisons, *, smallest_list: int) -> Compared:
+def all_patterns(graded: Graded, comparisons: Comparisons, *, records: int, smallest_list: int) -> Compared:
     """Every pattern with its number of pairs."""
-    at = graded.pattern_at[graded.is_free]
-    return Compared(comparisons.unpack(graded.patterns), np.bincount(at, minlength=len(graded.patterns)), smallest_list)
+    pairs = np.bincount(graded.pattern_at[graded.is_free], minlength=len(graded.patterns))
+    return Compared(comparisons.unpack(graded.patterns), pairs, records, smallest_list)
 
 
 def splits(coded: Coded) -> npt.NDArray[np.int8]:
@@ -170,7 +156,7 @@ def choose_model(
             return replace(learnt, note="learnt_anew_after_fall" if has_fallen else "")
     if state is not None:
         return replace(state, note=note)
-    return replace(_without_labels(comparisons, labelled[HELD_OUT], compared), note=note)
+    return _without_labels(comparisons, labelled, compared, note)
 
 
 def _refusal(learnt: Model, state: Model | None, comparisons: Comparisons) -> Note:
@@ -178,43 +164,47 @@ def _refusal(learnt: Model, state: Model | None, comparisons: Comparisons) -> No
     if not fits(learnt, comparisons):
         return "refused_not_monotone"
     held_out = learnt.held_out
-    before = state.held_out.precision if state and _is_measured(state.held_out) else None
+    before = state.held_out.precision if state and is_measured(state.held_out) else None
     is_worse = before is not None and (held_out.precision or 0.0) < before - MAX_PRECISION_FALL
-    return "refused_not_precise" if is_worse or not _is_good(held_out) else ""
+    return "refused_not_precise" if is_worse or not is_good(held_out) else ""
 
 
 def _has_fallen(state: Model) -> bool:
     """Whether the model of the state does so much worse tonight than when it was learnt that it is learnt anew."""
-    if state.learnt_f1 is None or not _is_measured(state.held_out):
+    if state.learnt_f1 is None or not is_measured(state.held_out):
         return False
     return (state.held_out.f1 or 0.0) < state.learnt_f1 - MAX_F1_FALL
 
 
-def _is_measured(measure: Measure) -> bool:
-    return min(measure.matches, measure.non_matches) >= _MIN_HELD_OUT
-
-
-def _without_labels(comparisons: Comparisons, held_out: Labelled, compared: Compared | None) -> Model:
-    """Expectation–maximisation where no list shows a household, else the shipped prior."""
-    prior = prior_model(comparisons)
-    unlabelled = None
-    if compared is not None and not expectation.shows_households(comparisons, compared.levels, compared.pairs):
+def _without_labels(
+    comparisons: Comparisons, labelled: dict[int, Labelled], compared: Compared | None, note: Note
+) -> Model:
+    """Expectation–maximisation where no list shows a household, else the shipped prior, eased where seeds allow it."""
+    shipped = prior_model(comparisons, compared.records) if compared else prior_model(comparisons)
+    prior = measured(replace(shipped, note=note), comparisons, labelled[HELD_OUT])
+    if compared is None:
+        return prior
+    if not expectation.shows_households(comparisons, compared.levels, compared.pairs):
         unlabelled = expectation.fit(
             comparisons, compared.levels, compared.pairs, prior, smallest_list=compared.smallest_list
         )
-    if unlabelled is not None:
-        unlabelled = measured(unlabelled, comparisons, held_out)
-        if _is_good(unlabelled.held_out):
-            return unlabelled
-    return measured(prior, comparisons, held_out)
+        if unlabelled is not None:
+            unlabelled = measured(replace(unlabelled, note=note), comparisons, labelled[HELD_OUT])
+            if is_good(unlabelled.held_out):
+                return unlabelled
+    seeded = seeded_model(comparisons, compared.levels, compared.pairs, prior)
+    if seeded is None:
+        return prior
+    if not fits(seeded, comparisons) or not _is_no_worse(seeded, prior, comparisons, labelled):
+        return replace(prior, note="refused_seeds")
+    return measured(replace(seeded, note=note), comparisons, labelled[HELD_OUT])
 
 
-def _is_good(measure: Measure) -> bool:
-    """Whether a model did well enough on held-out pairs to be used; too few of them tell nothing against it."""
-    if not _is_measured(measure):
-        return True
-    precision, recall = measure.precision or 0.0, measure.recall or 0.0
-    return precision >= _MIN_HELD_OUT_PRECISION and recall >= _MIN_HELD_OUT_RECALL
+def _is_no_worse(seeded: Model, prior: Model, comparisons: Comparisons, labelled: dict[int, Labelled]) -> bool:
+    """Whether a model does as well as the prior on all labels, of which neither has seen any."""
+    few = all_labels(labelled[TRAIN], labelled[HELD_OUT])
+    before, after = (measured(model, comparisons, few).held_out for model in (prior, seeded))
+    return (after.f1 or 0.0) >= (before.f1 or 0.0)
 
 
 def learn(comparisons: Comparisons, labelled: Labelled) -> Model:
@@ -288,57 +278,6 @@ def _level_weights(comparison: Comparison, steps: Floats, labelled: Labelled, po
     if comparison.is_monotone:
         values = non_decreasing(values, np.maximum(seen, 1.0))
     return [0, *(int(v) for v in np.round(values))]
-
-
-def calibrated(model: Model, comparisons: Comparisons, held_out: Labelled) -> Model:
-    """Platt scaling on held-out pairs (Platt 1999, with his smoothed targets), thresholds, and held-out quality."""
-    positives, negatives = held_out.count(True), held_out.count(False)
-    if min(positives, negatives) >= _MIN_HELD_OUT:
-        weight = model.score(comparisons, held_out.levels, hide_id=True) / MILLIBIT
-        target = np.where(held_out.is_match, (positives + 1) / (positives + 2), 1 / (negatives + 2))
-        slope, intercept = _platt(weight, target, held_out.pairs.astype(np.float64), model.slope)
-        model = replace(model, slope=round(slope, 6), intercept=round(intercept, 6))
-    model = model.with_thresholds(weight_at(model, LINK_PROBABILITY), weight_at(model, REVIEW_PROBABILITY))
-    model = measured(model, comparisons, held_out)
-    return replace(model, learnt_f1=model.held_out.f1)
-
-
-def _platt(weight: Floats, target: Floats, count: Floats, start: float) -> tuple[float, float]:
-    slope, intercept = start, 0.0
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-np.clip(slope * weight + intercept, -40, 40)))
-        error, spread = count * (p - target), count * p * (1 - p) + 1e-12
-        gradient = np.array([np.sum(error * weight), np.sum(error)])
-        hessian = np.array(
-            [
-                [np.sum(spread * weight**2) + 1e-6, np.sum(spread * weight)],
-                [np.sum(spread * weight), np.sum(spread) + 1e-6],
-            ]
-        )
-        step = np.linalg.solve(hessian, gradient)
-        step = step / max(1.0, float(np.abs(step).max()))
-        slope, intercept = slope - float(step[0]), intercept - float(step[1])
-        if np.abs(step).max() < 1e-9:
-            break
-    return max(slope, 0.05), intercept
-
-
-def measured(model: Model, comparisons: Comparisons, held_out: Labelled) -> Model:
-    """The model with its quality at its own threshold on held-out pairs."""
-    positives, negatives = held_out.count(True), held_out.count(False)
-    if positives == 0 or negatives == 0:
-        return replace(model, held_out=Measure(positives, negatives))
-    linked = model.score(comparisons, held_out.levels, hide_id=True) >= model.link_weight
-    true = int(held_out.pairs[linked & held_out.is_match].sum())
-    false = int(held_out.pairs[linked & ~held_out.is_match].sum())
-    precision = true / (true + false) if true + false else None
-    recall = true / positives
-    f1 = 2 * true / (true + false + positives)
-    return replace(model, held_out=Measure(positives, negatives, _rounded(precision), _rounded(recall), _rounded(f1)))
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 6)
 
 
 def _spread(numbers: Codes) -> Codes:

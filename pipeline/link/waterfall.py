@@ -39,7 +39,7 @@ class Waterfall:
     """How a model comes to the weight of two records. Weights are 1/1000 bit.
 
     Attributes:
-        model_source: Where the weights come from: learnt, state, em or prior.
+        model_source: Where the weights come from: learnt, state, em, seeded or prior.
         prior_weight: Weight before anything is compared.
         steps: Every comparison, in the order of levels.yaml.
         weight: Prior and all weights together.

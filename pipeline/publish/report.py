@@ -308,6 +308,11 @@ def linkage_lines(linkage: Mapping[str, Any]) -> list[tuple[str, str]]:
     lines = [("แบบจำลองที่ใช้", MODEL_SOURCES.get(str(source), str(source)))] if source else []
     if note := MODEL_NOTES.get(str(report.get("model_note"))):
         lines.append(("หมายเหตุ", note))
+    if seeds := report.get("model_seeds"):
+        same, other = seeds.get("matches", 0), seeds.get("non_matches", 0)
+        lines.append(("คู่ที่แน่ใจซึ่งใช้ปรับค่าตั้งต้น", f"คนเดียวกัน {same:,} คู่ คนละคน {other:,} คู่"))
+    if warning := EM_WARNINGS.get(str((report.get("em_check") or {}).get("warning"))):
+        lines.append(("คำเตือนจากการตรวจทาน", warning))
     for key, name in HELD_OUT.items():
         value = held_out.get(key)
         if isinstance(value, int | float):
@@ -319,12 +324,21 @@ MODEL_SOURCES = {
     "em": "ประมาณจากรูปแบบของคู่โดยไม่มีเลขประจำตัว (EM)",
     "learnt": "เรียนรู้คืนนี้จากคู่ที่มีเลขประจำตัว",
     "state": "แบบจำลองของฉบับเผยแพร่ก่อนหน้า",
+    "seeded": "ค่าตั้งต้นที่มากับระบบ ปรับด้วยคู่ที่แน่ใจได้โดยไม่ใช้เลขประจำตัว",
     "prior": "ค่าตั้งต้นที่มากับระบบ",
+}
+# What the nightly cross-check by expectation–maximisation found past its published limits (docs/linkage.md).
+EM_WARNINGS = {
+    "em_disagrees": "วิธี EM ซึ่งไม่ใช้เลขประจำตัว เห็นต่างจากแบบจำลองเกินเกณฑ์ ควรสุ่มตรวจคู่ที่เชื่อม หรือเรียนรู้ใหม่ด้วย --retrain "
+    "(EM differs from the model beyond the limit: check a sample of links, or learn anew)",
+    "model_links_housemates": "แบบจำลองเชื่อมคนในบ้านเดียวกันที่ชื่อและวันเกิดต่างกันมากเกินเกณฑ์ ควรสุ่มตรวจก่อนนำไปใช้ "
+    "(the model joins people of one house with other names and birth dates: check before use)",
 }
 MODEL_NOTES = {
     "too_few_labels": "คู่ที่มีเลขประจำตัวมีน้อยเกินกว่าจะเรียนรู้แบบจำลองใหม่คืนนี้",
     "refused_not_monotone": "แบบจำลองที่เรียนรู้คืนนี้ไม่สมเหตุสมผล (น้ำหนักไม่เรียงตามลำดับ) จึงใช้แบบจำลองเดิม",
     "refused_not_precise": "แบบจำลองที่เรียนรู้คืนนี้แม่นน้อยกว่าเดิม จึงใช้แบบจำลองเดิม",
+    "refused_seeds": "ค่าตั้งต้นที่ปรับด้วยคู่ที่แน่ใจได้ผลแย่กว่าค่าตั้งต้นเดิมกับคู่ที่มีเลขประจำตัว จึงใช้ค่าตั้งต้นเดิม",
     "learnt_anew_after_fall": "แบบจำลองเดิมได้ผลกับข้อมูลคืนนี้แย่ลงเกินเกณฑ์ จึงเรียนรู้ใหม่",
 }
 HELD_OUT = {

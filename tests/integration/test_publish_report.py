@@ -22,13 +22,23 @@ from publish_province import (
     tiny_province,
 )
 
-from pipeline.link.model import Source
+from pipeline.link.expectation import Finding
+from pipeline.link.model import Note, Source
 from pipeline.publish.build import RunFacts, build_warehouse
 from pipeline.publish.charts import bars
 from pipeline.publish.figures import read_figures
 from pipeline.publish.publishing import publish
 from pipeline.publish.readonly import open_readonly
-from pipeline.publish.report import MODEL_SOURCES, ReportContent, Verdict, render_report, suppressed
+from pipeline.publish.report import (
+    EM_WARNINGS,
+    MODEL_NOTES,
+    MODEL_SOURCES,
+    ReportContent,
+    Verdict,
+    linkage_lines,
+    render_report,
+    suppressed,
+)
 
 
 class Page(HTMLParser):
@@ -224,6 +234,23 @@ def test_the_model_and_its_held_out_quality_are_shown(home: Path) -> None:
     assert "เรียนรู้คืนนี้จากคู่ที่มีเลขประจำตัว" in words
     assert "0.9987" in words
     assert "0.9810" in words
+
+
+def test_each_note_on_a_model_and_each_finding_of_the_cross_check_has_its_sentence() -> None:
+    assert set(MODEL_NOTES) == set(get_args(Note)) - {""}
+    assert set(EM_WARNINGS) == set(get_args(Finding)) - {""}
+
+
+def test_the_seeds_of_the_prior_and_what_the_cross_check_found_are_shown() -> None:
+    seeded = {"model_source": "seeded", "model_seeds": {"matches": 80_974, "non_matches": 37_717}}
+    quiet = dict(linkage_lines({"report": {**seeded, "em_check": {"warning": ""}}}))
+    assert "คนเดียวกัน 80,974 คู่ คนละคน 37,717 คู่" in quiet.values()
+    assert not set(EM_WARNINGS.values()) & set(quiet.values())
+    loud = dict(linkage_lines({"report": {**seeded, "em_check": {"warning": "em_disagrees"}}}))
+    assert EM_WARNINGS["em_disagrees"] in loud.values()
+    assert dict(linkage_lines({"report": {"model_source": "prior", "model_seeds": {}, "em_check": None}})) == {
+        "แบบจำลองที่ใช้": MODEL_SOURCES["prior"]
+    }
 
 
 def test_reconciliation_audits_and_seconds_are_shown(home: Path) -> None:

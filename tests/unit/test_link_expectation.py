@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import asdict, replace
+
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -79,3 +81,59 @@ def test_people_of_one_house_side_by_side_show_households() -> None:
     other = {"given": "same_common", "surname": "different", "birth": "different", "place": "other_amphoe"}
     assert expectation.shows_households(COMPARISONS, *patterns((mates, 10), (other, 90)))
     assert not expectation.shows_households(COMPARISONS, *patterns((mates, 2), (other, 98)))
+
+
+def checked(model: Model, levels: Levels, pairs: npt.NDArray[np.int64]) -> expectation.CrossCheck:
+    found = expectation.cross_check(COMPARISONS, levels, pairs, model)
+    assert found is not None
+    return found
+
+
+def test_a_model_that_is_right_agrees_with_the_cross_check() -> None:
+    levels, pairs, _ = mixture(5000, 0.3, 1)
+    found = checked(fitted(levels, pairs).with_thresholds(0, -4000), levels, pairs)
+    assert found.agreement > 0.99
+    assert (found.warning, found.finds_household) == ("", False)
+    assert max(found.largest_difference.values()) < 0.2
+
+
+def test_a_model_whose_weights_turned_useless_is_warned_of_and_the_comparison_named() -> None:
+    levels, pairs, _ = mixture(5000, 0.3, 1)
+    right = fitted(levels, pairs).with_thresholds(0, -4000)
+    deaf = replace(right, weights={**right.weights, "given": [0] * len(right.weights["given"])}, link_weight=2000)
+    found = checked(deaf, levels, pairs)
+    assert found.warning == "em_disagrees"
+    assert found.overlap < found.least_overlap
+    assert max(found.largest_difference, key=lambda code: found.largest_difference[code]) == "given"
+
+
+def test_a_model_that_joins_people_of_one_house_is_warned_of() -> None:
+    one = {"given": "same_rare", "surname": "same_rare", "birth": "same", "place": "same_address"}
+    mates = {"given": "different", "surname": "same_common", "birth": "different", "place": "same_address"}
+    other = {"given": "same_common", "surname": "different", "birth": "different", "place": "other_amphoe"}
+    levels, pairs = patterns((one, 2000), (mates, 3000), (other, 5000))
+    place = {**{c: [0] * len(w) for c, w in PRIOR.weights.items()}, "place": PRIOR.weights["place"]}
+    of_house = replace(PRIOR, weights=place, prior_weight=0, link_weight=0)
+    assert checked(of_house, levels, pairs).warning == "model_links_housemates"
+    found = checked(PRIOR, levels, pairs)
+    assert (found.warning, found.finds_household) == ("", False)
+
+
+def test_an_em_that_finds_the_household_is_told_and_raises_no_alarm() -> None:
+    # Nothing of what is learnt tells one person from two of one house: the model knows by what follows from others.
+    one = {"surname": "same_rare", "place": "same_address", "housemate": "none", "relationship": "same"}
+    mates = {"surname": "same_rare", "place": "same_address", "given": "different", "birth": "different"}
+    far = {"surname": "different", "place": "other_amphoe", "given": "different", "birth": "different"}
+    levels, pairs = patterns((one, 100), (mates, 3000), (far, 6000))
+    weights = {c: [0] * len(w) for c, w in PRIOR.weights.items()}
+    weights |= {"given": [0, *[-30] * 12], "surname": PRIOR.weights["surname"], "relationship": [0, 0, 40]}
+    knows = replace(PRIOR, weights=weights, prior_weight=-5490, link_weight=20, slope=1.0, intercept=0.0)
+    found = checked(knows, levels, pairs)
+    assert (found.finds_household, found.warning) == (True, "")
+
+
+def test_the_cross_check_is_the_same_however_patterns_are_ordered_and_says_nothing_of_a_handful() -> None:
+    levels, pairs, _ = mixture(3000, 0.3, 3)
+    shuffled = np.random.default_rng(4).permutation(len(levels))
+    assert asdict(checked(PRIOR, levels[shuffled], pairs)) == asdict(checked(PRIOR, levels, pairs))
+    assert expectation.cross_check(COMPARISONS, levels[:400], pairs[:400], PRIOR) is None

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from pipeline.link.comparison import load_comparisons
-from pipeline.link.model import Model, fits, load_model, prior_model
-from pipeline.link.train import HELD_OUT, TRAIN, Labelled, choose_model
+from pipeline.link.model import LINK_PROBABILITY, Model, fits, load_model, prior_model
+from pipeline.link.quality import Labelled
+from pipeline.link.train import HELD_OUT, TRAIN, choose_model
 
 COMPARISONS = load_comparisons()
 
@@ -117,3 +118,30 @@ def test_a_model_that_is_less_precise_than_that_of_the_state_is_refused_and_the_
     assert (found.source, found.note) == ("state", "refused_not_precise")
     alone = choose_model(COMPARISONS, {TRAIN: wrong, HELD_OUT: ENOUGH[HELD_OUT]}, None, retrain=False)
     assert (alone.source, alone.note) == ("prior", "refused_not_precise")
+
+
+def test_the_prior_keeps_namesakes_of_one_house_apart_by_their_birth_dates() -> None:
+    prior = prior_model(COMPARISONS)
+    alike = {"given": "same_uncommon", "surname": "same_uncommon", "sex": "same", "title": "same", "village": "same",
+             "place": "same_house_code", "source": "other_agency"}  # fmt: skip
+
+    def is_link(birth: str) -> bool:
+        named = {**alike, "birth": birth}
+        levels = np.array([[c.level(named[c.code]) if c.code in named else 0 for c in COMPARISONS.items]])
+        return bool(prior.score(COMPARISONS, levels)[0] >= prior.link_weight)
+
+    assert not is_link("different")
+    assert not is_link("years_near")
+    assert is_link("year_same_day_unknown")
+    assert is_link("unknown")
+
+
+def test_the_prior_asks_more_of_a_pair_the_more_records_there_are_and_links_at_the_published_probability() -> None:
+    sizes = (0, 5_000, 100_000, 300_000, 1_000_000, 5_000_000)
+    priors = [prior_model(COMPARISONS, records) for records in sizes]
+    links = [prior.link_weight for prior in priors]
+    assert links == sorted(links)
+    assert links[0] == links[2] < links[3] < links[4] < links[5]
+    for prior in priors:
+        at = prior.probability(np.array([prior.link_weight - 1, prior.link_weight]))
+        assert at[0] < LINK_PROBABILITY <= at[1] + 1e-6
