@@ -73,17 +73,13 @@ def link_file(
     _prepare_out(out)
     _check_previous(previous)
     settle_state(out / "state")
-    # The pool inside the engine: a fault waits for the thread before the engine is closed under it.
-    with (
-        DuckDBEngine(out / "state" / "spill", settings.threads, settings.memory_limit) as engine,
-        ThreadPoolExecutor(1) as pool,
-    ):
-        basis = None if full or retrain else previous
-        given = _read_given(engine, pool, records, basis, duplicate_free, settings.threads or os.cpu_count() or 1)
-        delivered = given.digests
-        # Handed over, not lent: the stage lets them go as soon as it has put them in order.
-        handed = [given.kept, given.normal]
-        del given
+    spill = out / "state" / "spill"
+    given = _read_given(records, None if full or retrain else previous, duplicate_free, spill, settings)
+    delivered = given.digests
+    # Handed over, not lent: the stage lets them go as soon as it has put them in order.
+    handed = [given.kept, given.normal]
+    del given
+    with DuckDBEngine(spill, settings.threads, settings.memory_limit) as engine:
         normalised = time.perf_counter()
         begins_anew = previous is None and _set_aside(out, tell)
         decisions = decisions or _earlier_decisions(previous)
@@ -136,31 +132,29 @@ class _Given:
 
 
 def _read_given(
-    engine: DuckDBEngine,
-    pool: ThreadPoolExecutor,
-    records: Path,
-    previous: Path | None,
-    duplicate_free: tuple[str, ...],
-    threads: int,
+    records: Path, previous: Path | None, duplicate_free: tuple[str, ...], spill: Path, settings: Settings
 ) -> _Given:
     """Read and normalise the records that ``previous`` does not know as they are; all without it."""
-    reading = pool.submit(_read, records, is_coded=previous is None)
-    with passing_library_home():
-        # Imported while the file is read: it takes a second.
-        from pipeline.link import Kept, load_memory, state_folder
-        from pipeline.normalise import normalise_link_input
-    table = reading.result()
-    _check_agencies(table, duplicate_free)
-    digesting = pool.submit(digests, engine, table)
-    kept = None
-    state = state_folder(previous)
-    memory = load_memory(state) if state else None
-    if state and memory and (found := digesting.result()) is not None:
-        unchanged = find_unchanged(table, found, state)
-        if unchanged is not None:
-            kept, table = Kept(memory, unchanged.rows), unchanged.others
-    normal = normalise_link_input(table, threads=threads)
-    return _Given(normal, kept, digesting.result())
+    # The pool inside the engine: a fault waits for the thread before the engine is closed under it. An engine of its
+    # own: closed, it gives back memory that it would keep to the end.
+    with DuckDBEngine(spill, settings.threads, settings.memory_limit) as engine, ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(_read, records, is_coded=previous is None)
+        with passing_library_home():
+            # Imported while the file is read: it takes a second.
+            from pipeline.link import Kept, load_memory, state_folder
+            from pipeline.normalise import normalise_link_input
+        table = reading.result()
+        _check_agencies(table, duplicate_free)
+        digesting = pool.submit(digests, engine, table)
+        kept = None
+        state = state_folder(previous)
+        memory = load_memory(state) if state else None
+        if state and memory and (found := digesting.result()) is not None:
+            unchanged = find_unchanged(table, found, state)
+            if unchanged is not None:
+                kept, table = Kept(memory, unchanged.rows), unchanged.others
+        normal = normalise_link_input(table, threads=settings.threads or os.cpu_count() or 1)
+        return _Given(normal, kept, digesting.result())
 
 
 def _earlier_decisions(previous: Path | None) -> Path | None:
