@@ -136,8 +136,8 @@ def code_names(columns: list[Texts], before: NameBook | None) -> tuple[NameBook,
 
 
 def _fresh(values: pa.Array) -> NameBook:
-    folded = fold_names(values.to_pylist())
-    texts: dict[str, Any] = {name: pa.array(getattr(folded, name), pa.string()) for name in _FOLDINGS}
+    folded = fold_names(values)
+    texts: dict[str, Any] = {name: getattr(folded, name) for name in _FOLDINGS}
     count = len(values)
     return NameBook(
         values,
