@@ -52,6 +52,7 @@ from pipeline.link.report import LinkReport
 from pipeline.link.residence import read_residence
 from pipeline.link.residual import residual_links
 from pipeline.link.start import Kept, Start, start
+from pipeline.link.train import can_learn, import_learning
 
 
 def link(
@@ -85,11 +86,14 @@ def link(
     coded = begun.coded
     timer.mark("encode")
     decisions = _decisions(options.decisions, coded)
-    compared = _compare(engine, begun, rules, comparisons, decisions, options.full, timer.mark)
+    retrain = options.retrain or begun.anew_because == "drift"
     with ThreadPoolExecutor(1) as pool:
+        if (retrain or earlier.model is None) and can_learn(coded):
+            # Most of that second the interpreter would wait for arrays.
+            pool.submit(import_learning)
+        compared = _compare(engine, begun, rules, comparisons, decisions, options.full, timer.mark)
         # Written while the rest goes on: nothing after this changes it.
         saving = pool.submit(save_tables, out / "state", coded, compared.graded)
-        retrain = options.retrain or begun.anew_because == "drift"
         persons = find_persons(
             engine, coded, comparisons, decisions, compared, earlier.model, retrain, options.duplicate_free, timer.mark
         )

@@ -7,6 +7,7 @@ expectation–maximisation; the shipped prior.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,16 @@ def all_patterns(graded: Graded, comparisons: Comparisons, *, smallest_list: int
     """Every pattern with its number of pairs."""
     at = graded.pattern_at[graded.is_free]
     return Compared(comparisons.unpack(graded.patterns), np.bincount(at, minlength=len(graded.patterns)), smallest_list)
+
+
+def import_learning() -> None:
+    """Import what :func:`learn` needs: it takes a second, and most nights learn nothing."""
+    import_module("recordlinkage")
+
+
+def can_learn(coded: Coded) -> bool:
+    """Whether any record has an ID that may label a pair."""
+    return bool((splits(coded) != NO_SPLIT).any())
 
 
 def splits(coded: Coded) -> npt.NDArray[np.int8]:
@@ -234,7 +245,7 @@ def learn(comparisons: Comparisons, labelled: Labelled) -> Model:
 
 
 def _fit(design: Floats, is_match: npt.NDArray[np.bool_], weight: Floats) -> tuple[Floats, float]:
-    # Imported here: it takes a second and most nights do not train.
+    # Imported here: most nights do not learn (import_learning).
     import recordlinkage
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
