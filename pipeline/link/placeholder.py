@@ -91,14 +91,16 @@ def _clear_shared_ids(columns: dict[str, Codes]) -> int:
     if len(holders) == 0:
         return 0
     size = int(ids.max()) + 1
-    both = (columns["given"] >= 0) & (columns["birth_year"] >= 0)
-    named = holders[both[holders]]
+    records = np.bincount(ids[holders], minlength=size)
+    # Whom fewer records name than that many names cannot have them.
+    is_asked = (columns["given"] >= 0) & (columns["birth_year"] >= 0) & (np.append(records, 0)[ids] > _ID_NAMES)
+    named = holders[is_asked[holders]]
     # A person is told apart roughly by given name and birth year; spelling variants and slips leave a few.
     bad = np.ones(size, dtype=bool)
     for name in ("given", "birth_year"):
         kinds = first_places(by_appearance(combined([ids[named], columns[name][named]]))[0])
         bad &= np.bincount(ids[named][kinds], minlength=size) > _ID_NAMES
-    bad |= np.bincount(ids[holders], minlength=size) > _ID_RECORDS
+    bad |= records > _ID_RECORDS
     hit = np.append(bad, False)[ids]
     columns["is_id_valid"] = np.where(hit, np.int32(0), columns["is_id_valid"])
     return _clear(columns, "national_id", hit)
