@@ -40,7 +40,7 @@ from pipeline.link.report import LinkReport
 from pipeline.link.residence import Residence, read_residence
 from pipeline.link.residual import residual_links
 from pipeline.link.start import Kept, Start, start
-from pipeline.link.train import can_learn, import_learning
+from pipeline.link.train import prepare_learning
 from pipeline.link.writing import Identities, PairsUnderWay, Written, begin_pairs, write_all
 
 
@@ -71,15 +71,15 @@ def link(
     timer = StepTimer(options.clock)
     rules, comparisons = load_rules(), load_comparisons()
     earlier = read_earlier(options.previous)
-    begun = start(normal_record, kept, earlier.state, retrain=options.retrain)
-    coded = begun.coded
-    timer.mark("encode")
-    decisions = _decisions(options.decisions, coded)
-    retrain = options.retrain or begun.anew_because == "drift"
     with ThreadPoolExecutor(1) as pool:
-        if (retrain or earlier.model is None) and can_learn(coded):
-            # Most of that second the interpreter would wait for arrays.
-            pool.submit(import_learning)
+        if options.retrain or earlier.model is None:
+            # The interpreter is free for it while arrays are worked on.
+            pool.submit(prepare_learning, normal_record)
+        begun = start(normal_record, kept, earlier.state, retrain=options.retrain)
+        coded = begun.coded
+        timer.mark("encode")
+        decisions = _decisions(options.decisions, coded)
+        retrain = options.retrain or begun.anew_because == "drift"
         compared = _compare(engine, begun, rules, comparisons, decisions, options.full, timer.mark)
         # Read and written while the rest goes on: nothing after this changes them.
         residence = pool.submit(read_residence, coded, options.living_priority)

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline.link import expectation
-from pipeline.link.codes import Codes
+from pipeline.link.codes import Codes, is_any_of
 from pipeline.link.comparison import BITS, Comparison, Comparisons
 from pipeline.link.encode import Coded
 from pipeline.link.grade import Graded
@@ -85,14 +88,16 @@ def all_patterns(graded: Graded, comparisons: Comparisons, *, smallest_list: int
     return Compared(comparisons.unpack(graded.patterns), np.bincount(at, minlength=len(graded.patterns)), smallest_list)
 
 
-def import_learning() -> None:
-    """Import what :func:`learn` needs: it takes a second, and most nights learn nothing."""
-    import_module("recordlinkage")
+def prepare_learning(normal_record: Path | pa.Table) -> None:
+    """Import what :func:`learn` needs, where an ID may label a pair: it takes a second, and most nights learn nothing.
 
-
-def can_learn(coded: Coded) -> bool:
-    """Whether any record has an ID that may label a pair."""
-    return bool((splits(coded) != NO_SPLIT).any())
+    Args:
+        normal_record: The records to link, as a file or a table.
+    """
+    name = "national_id_status"
+    records = normal_record if isinstance(normal_record, pa.Table) else pq.read_table(normal_record, columns=[name])
+    if is_any_of(records[name], ("valid",)).any():
+        import_module("recordlinkage")
 
 
 def splits(coded: Coded) -> npt.NDArray[np.int8]:
@@ -245,7 +250,7 @@ def learn(comparisons: Comparisons, labelled: Labelled) -> Model:
 
 
 def _fit(design: Floats, is_match: npt.NDArray[np.bool_], weight: Floats) -> tuple[Floats, float]:
-    # Imported here: most nights do not learn (import_learning).
+    # Imported here: most nights do not learn (prepare_learning).
     import recordlinkage
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
