@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.link.best import is_mixed
 from pipeline.link.codes import (
     UNKNOWN,
     Codes,
@@ -165,13 +166,12 @@ def _twins(columns: dict[str, Codes]) -> Codes:
     if len(nodes) == 0:
         return twins
     births, _ = by_appearance(combined([columns["birth_date"][nodes], columns["surname_fold"][nodes]]))
+    # Most of these are one person in several lists.
+    may_be = is_mixed(births, columns["given_fold"][nodes], int(births.max()) + 1)[births]
+    births, nodes = births[may_be], nodes[may_be]
     of_list, _ = by_appearance(combined([births, columns["agency"][nodes]]))
-    given = columns["given_fold"][nodes]
-    # Every record writes its given name over that of the one before: who then reads another is not alone.
-    last = np.empty(int(of_list.max()) + 1, dtype=given.dtype)
-    last[of_list] = given
-    has_twins = np.zeros(int(births.max()) + 1, dtype=np.int32)
-    has_twins[births[last[of_list] != given]] = 1
+    has_twins = np.zeros(int(births.max(initial=0)) + 1, dtype=np.int32)
+    has_twins[births[is_mixed(of_list, columns["given_fold"][nodes], len(nodes))[of_list]]] = 1
     twins[nodes] = has_twins[births]
     return twins
 

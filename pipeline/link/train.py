@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.link import expectation
-from pipeline.link.codes import Codes, is_any_of
+from pipeline.link.codes import Codes, by_appearance, is_any_of
 from pipeline.link.comparison import BITS, Comparison, Comparisons
 from pipeline.link.encode import Coded
 from pipeline.link.grade import Graded
@@ -148,7 +148,9 @@ def labelled_patterns(graded: Graded, pairs: LabelledPairs, comparisons: Compari
     for split in (TRAIN, HELD_OUT):
         of_split = pairs.split == split
         keys = hidden[graded.pattern_at[pairs.row[of_split]]] | pairs.is_match[of_split]
-        distinct, counts = np.unique(keys, return_counts=True)
+        at, distinct = by_appearance(keys)
+        order = np.argsort(distinct)
+        distinct, counts = distinct[order], np.bincount(at, minlength=len(order))[order]
         is_match = (distinct & 1).astype(bool)
         found[split] = Labelled(comparisons.unpack(distinct - is_match), is_match, counts.astype(np.int64))
     return found
