@@ -89,7 +89,7 @@ def link_file(
             clock=time.perf_counter,
             peak_memory=peak_memory_bytes,
         )
-        report = asdict(link(engine, given.normal, out, options, given.kept))
+        report = asdict(link(engine, given.handed_over(), out, options, given.kept))
         if given.digests is not None:
             save_digests(given.digests, out / "state")
     _keep_decisions(decisions, out)
@@ -107,19 +107,24 @@ def _finished(report: dict[str, Any], out: Path, before: dict[str, float], after
     return {**counts, "report": report}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Given:
     """What a file gives to linkage.
 
     Attributes:
-        normal: NORMAL_RECORD of its records, or of those that are not kept.
+        normal: NORMAL_RECORD of its records, or of those that are not kept; None once handed over.
         kept: Records of the run before that stand unchanged; None where all are read.
         digests: What each of its rows says, for the next run; None where that cannot be told.
     """
 
-    normal: pa.Table
+    normal: pa.Table | None
     kept: Kept | None
     digests: pa.Table | None
+
+    def handed_over(self) -> pa.Table:
+        """The records, not held here any longer: linkage has its own coding of them, and needs the memory."""
+        normal, self.normal = self.normal, None
+        return normal
 
 
 def _read_given(

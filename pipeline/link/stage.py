@@ -77,6 +77,8 @@ def link(
             pool.submit(prepare_learning, normal_record)
         begun = start(normal_record, kept, earlier.state, retrain=options.retrain)
         coded = begun.coded
+        # Coded they are another table; where nobody else holds this one, its memory is free.
+        del normal_record
         timer.mark("encode")
         decisions = _decisions(options.decisions, coded)
         retrain = options.retrain or begun.anew_because == "drift"
@@ -90,6 +92,7 @@ def link(
         persons, homes, pairs = _living_together(
             engine, pool, coded, residence.result(), persons, comparisons, options, out
         )
+        del residence
         timer.mark("household")
         identities = _identities(coded, persons, homes, earlier.identities.beginning_at(options.first_numbers))
         timer.mark("identity")
