@@ -23,6 +23,8 @@ from pipeline.link.similarity import CLOSE, DIFFERENT, EDIT_KNOWN, SAME, SPELLIN
 Flags = npt.NDArray[np.bool_]
 Levels = npt.NDArray[np.int8]
 BATCH_PAIRS = 131_072
+# Their names are compared at once, each two names once; more would need more memory for little less work.
+PAIRS_AT_ONCE = 2**22
 # First and last name count as exchanged when the crossed reading is better by so much, and good by itself.
 _EXCHANGED_BETTER, _EXCHANGED_GOOD = 6, 10
 # A birth year typed wrong by a slip of the era, of one digit's neighbour or of two digits exchanged.
@@ -47,8 +49,8 @@ class Grader:
 
     def alike(self, engine: Engine, a: Nodes, b: Nodes) -> dict[str, Levels]:
         """How alike the names and villages of each pair's records are; each two names are looked at once."""
-        names = [(np.take(self._columns[name], a), np.take(self._columns[name], b)) for name in _NAMES]
-        return dict(zip(_NAMES, self._compare.many(engine, names), strict=True))
+        columns = [self._columns[name] for name in _NAMES]
+        return dict(zip(_NAMES, self._compare.many(engine, columns, a, b), strict=True))
 
     def __call__(self, pairs: tuple[Nodes, Nodes], alike: dict[str, Levels] | None = None) -> Codes:
         """Pattern of each pair.
@@ -298,13 +300,21 @@ def _grades(
     engine: Engine, coded: Coded, comparisons: Comparisons, a: Nodes, b: Nodes
 ) -> tuple[Codes, npt.NDArray[np.int32]]:
     grader = Grader(coded, comparisons)
+    parts: list[tuple[Codes, Codes]] = []
+    for start in range(0, len(a), PAIRS_AT_ONCE):
+        some = slice(start, start + PAIRS_AT_ONCE)
+        parts += _graded(engine, grader, a[some], b[some])
+    patterns = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *(found for _, found in parts)]))
+    at = [np.searchsorted(patterns, found).astype(np.int32)[place] for place, found in parts]
+    return patterns, np.concatenate([np.empty(0, dtype=np.int32), *at])
+
+
+def _graded(engine: Engine, grader: Grader, a: Nodes, b: Nodes) -> list[tuple[Codes, Codes]]:
+    """For each batch the place of each pair's pattern among the distinct ones, and those."""
     alike = grader.alike(engine, a, b)
 
     def graded(start: int) -> tuple[Codes, Codes]:
         part = slice(start, start + BATCH_PAIRS)
         return by_appearance(grader((a[part], b[part]), {name: levels[part] for name, levels in alike.items()}))
 
-    parts = engine.map_each(range(0, len(a), BATCH_PAIRS), graded)
-    patterns = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *(found for _, found in parts)]))
-    at = [np.searchsorted(patterns, found).astype(np.int32)[place] for place, found in parts]
-    return patterns, np.concatenate([np.empty(0, dtype=np.int32), *at])
+    return engine.map_each(range(0, len(a), BATCH_PAIRS), graded)

@@ -80,14 +80,16 @@ class NameComparer:
         differing = self._differing(x, y)
         return differing.filled(self._levels(differing.distinct))
 
-    def many(self, engine: Engine, pairs: Sequence[tuple[Codes, Codes]]) -> list[Levels]:
-        """The same of several arrays of pairs at once.
+    def many(self, engine: Engine, columns: Sequence[Codes], a: Codes, b: Codes) -> list[Levels]:
+        """The same of pairs of records, for several columns at once.
 
         Args:
             engine: Works on several parts at once.
-            pairs: Codes of names x and y, -1 for none.
+            columns: Codes of names, an entry a record, -1 for none.
+            a: First record of each pair.
+            b: Second record of each pair.
         """
-        differing = engine.map_each(pairs, lambda names: self._differing(*names))
+        differing = engine.map_each(columns, lambda column: self._differing(np.take(column, a), np.take(column, b)))
         parts = [part for d in differing for part in np.split(d.distinct, range(_BATCH, len(d.distinct), _BATCH))]
         levels = np.concatenate([np.empty(0, dtype=np.int8), *engine.map_each(parts, self._levels)])
         ends = np.cumsum([len(d.distinct) for d in differing])[:-1]

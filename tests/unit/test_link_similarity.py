@@ -38,12 +38,13 @@ def test_names_of_several_columns_compared_at_once_are_as_alike_as_each_by_itsel
     rows = [record(f"a:{i}", first_name=name, last_name="ทดสอบ") for i, name in enumerate(names)]
     book = encode(NORMAL_RECORD.conform(NORMAL_RECORD.from_rows(rows))).names
     compare, codes = NameComparer(book), np.arange(-1, len(book), dtype=np.int32)
-    x, y = np.repeat(codes, len(codes)), np.tile(codes, len(codes))
-    columns = [(x, y), (x[:0], y[:0]), (y[::-1], x[::-1])]
+    a, b = np.repeat(np.arange(len(codes)), len(codes)), np.tile(np.arange(len(codes)), len(codes))
+    columns = [codes, codes[::-1], np.roll(codes, 3)]
     with DuckDBEngine(threads=2) as engine:
-        found = compare.many(engine, columns)
-    for (one, other), levels in zip(columns, found, strict=True):
-        each = [int(compare(one[i : i + 1], other[i : i + 1])[0]) for i in range(len(one))]
+        found = compare.many(engine, columns, a, b)
+        assert [len(levels) for levels in compare.many(engine, columns, a[:0], b[:0])] == [0, 0, 0]
+    for column, levels in zip(columns, found, strict=True):
+        each = [int(compare(column[x : x + 1], column[y : y + 1])[0]) for x, y in zip(a, b, strict=True)]
         assert levels.tolist() == each
 
 
