@@ -88,21 +88,34 @@ def indices_of(column: pa.DictionaryArray) -> Codes:
 def recoded(column: Texts, known: pa.Array) -> pa.DictionaryArray:
     """A column of texts as indices into the known texts and, behind them, the others that some row has, in order."""
     coded = coded_texts(column)
-    at, values = placed(coded.dictionary, used_texts(coded), known)
+    at, values = placed(coded.dictionary, is_used(coded), known)
     codes = through(indices_of(coded), at)
     return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes == UNKNOWN), values)
 
 
-def placed(texts: pa.Array, used: pa.Array, known: pa.Array) -> tuple[Codes, pa.Array]:
+def placed(texts: pa.Array, used: Flags, known: pa.Array) -> tuple[Codes, pa.Array]:
     """Where each text stands among the known ones and, behind them in order, those used; -1 where it does not."""
     if len(known) == 0:
-        values = in_order(used)
-        return positions(texts, values), values
+        return _in_order(texts, used)
     at = positions(texts, known)
-    others = in_order(used.filter(pc.is_in(used, value_set=texts.filter(pa.array(at == UNKNOWN)))))
-    behind = positions(texts, others)
-    at = np.where(behind == UNKNOWN, at, behind + np.int32(len(known)))
+    fresh = np.flatnonzero(at == UNKNOWN)
+    behind, others = _in_order(texts.take(pa.array(fresh)), used[fresh])
+    at = at.copy()
+    at[fresh] = np.where(behind == UNKNOWN, UNKNOWN, behind + len(known))
     return at, pa.concat_arrays([known, others]) if len(others) else known
+
+
+def _in_order(texts: pa.Array, used: Flags) -> tuple[Codes, pa.Array]:
+    """Where each text stands among the distinct ones used, in order, -1 where it does not; and those."""
+    coded = texts.dictionary_encode()
+    at, distinct = coded.indices.to_numpy(zero_copy_only=False), coded.dictionary
+    is_kept = np.zeros(len(distinct), dtype=bool)
+    is_kept[at[used]] = True
+    kept = np.flatnonzero(is_kept)
+    order = pc.sort_indices(distinct.take(pa.array(kept))).to_numpy()
+    place = np.full(len(distinct), UNKNOWN, dtype=np.int32)
+    place[kept[order]] = np.arange(len(kept), dtype=np.int32)
+    return place[at], distinct.take(pa.array(kept[order]))
 
 
 def blanked(texts: pa.Array, is_used: Flags) -> pa.Array:
@@ -113,17 +126,11 @@ def blanked(texts: pa.Array, is_used: Flags) -> pa.Array:
     return pc.replace_with_mask(texts, pa.array(~is_used), marks)
 
 
-def used_texts(column: pa.DictionaryArray) -> pa.Array:
-    """The texts of a dictionary that some row has; it may hold others."""
+def is_used(column: pa.DictionaryArray) -> Flags:
+    """Which texts of a dictionary some row has; it may hold others."""
     used = np.zeros(len(column.dictionary) + 1, dtype=bool)
     used[indices_of(column)] = True
-    return column.dictionary.filter(pa.array(used[:-1]))
-
-
-def in_order(texts: pa.Array) -> pa.Array:
-    """The distinct texts in order."""
-    distinct = pc.unique(texts)
-    return distinct.take(pc.sort_indices(distinct))
+    return used[:-1]
 
 
 def positions(texts: pa.Array, values: pa.Array) -> Codes:

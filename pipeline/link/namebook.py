@@ -22,9 +22,9 @@ from pipeline.link.codes import (
     blanked,
     coded_texts,
     indices_of,
+    is_used,
     placed,
     through,
-    used_texts,
 )
 from pipeline.link.fold import fold_names
 
@@ -127,7 +127,7 @@ def code_names(columns: list[Texts], before: NameBook | None) -> tuple[NameBook,
     """The names of some columns behind those known before, and the code of each row of each column."""
     coded = [coded_texts(column) for column in columns]
     texts = pa.concat_arrays([column.dictionary for column in coded])
-    used = pa.concat_arrays([used_texts(column) for column in coded])
+    used = np.concatenate([is_used(column) for column in coded])
     at, values = placed(texts, used, before.values if before else texts.slice(0, 0))
     fresh = _fresh(values.slice(len(before) if before else 0))
     book = _behind(before, fresh) if before else fresh
@@ -136,8 +136,8 @@ def code_names(columns: list[Texts], before: NameBook | None) -> tuple[NameBook,
 
 
 def _fresh(values: pa.Array) -> NameBook:
-    folded = fold_names(values.to_pylist())
-    texts: dict[str, Any] = {name: pa.array(getattr(folded, name), pa.string()) for name in _FOLDINGS}
+    folded = fold_names(values)
+    texts: dict[str, Any] = {name: getattr(folded, name) for name in _FOLDINGS}
     count = len(values)
     return NameBook(
         values,

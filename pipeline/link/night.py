@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,10 @@ from pipeline.engine import Engine
 from pipeline.link.blocking import load_rules
 from pipeline.link.comparison import load_comparisons
 from pipeline.link.decisions import Decisions
-from pipeline.link.encode import Coded
 from pipeline.link.expectation import CrossCheck
 from pipeline.link.held_out import Measured, measure
 from pipeline.link.household import Households, find_households
+from pipeline.link.links import LinksUnderWay, begin_links
 from pipeline.link.memory import save_tables
 from pipeline.link.model import Model
 from pipeline.link.options import LinkOptions
@@ -36,12 +36,24 @@ from pipeline.link.start import Start
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a run compares and judges with, and where it leaves its tables."""
+    """What a run compares and judges with, and where it leaves what it finds.
+
+    Attributes:
+        engine: Works on several things at once.
+        beside: Does one thing after another beside the rest.
+        decisions: Clerical decisions.
+        model: The model of the run before.
+        options: See :class:`LinkOptions`.
+        out, state: Folders of the tables and of what is left to the next night.
+        mark: Is told the name of each step when it is done.
+    """
 
     engine: Engine
+    beside: Executor
     decisions: Decisions
     model: Model | None
     options: LinkOptions
+    out: Path
     state: Path
     mark: Mark
 
@@ -54,8 +66,10 @@ class Found:
         begun: How it began: its records.
         persons, homes: Who is whom, and who lives with whom.
         model: The model used.
-        measured: What ID-labelled pairs say of it.
         em_check: What expectation–maximisation says of it; None where there are too few pairs.
+        measured: What ID-labelled pairs say of it, once that is done.
+        saving: Whether records and pairs lie ready for the next night.
+        links: What links say of each record, and the tables of them, under way.
         rules: What the blocking rules cost and find.
         counts: Pairs, those compared tonight, and their patterns.
     """
@@ -64,8 +78,10 @@ class Found:
     persons: Persons
     homes: Households
     model: Model
-    measured: Measured
     em_check: CrossCheck | None
+    measured: Future[Measured]
+    saving: Future[None]
+    links: LinksUnderWay
     rules: list[dict[str, Any]]
     counts: dict[str, int]
 
@@ -84,23 +100,29 @@ def compare(given: Given, begun: Start) -> ComparedPairs:
 
 
 def find(given: Given, begun: Start, compared: ComparedPairs) -> Found:
-    """Persons and households; the records and pairs are kept for the next night meanwhile."""
+    """Persons and households. Meanwhile records and pairs are kept for the next night, and what is final is written."""
     begun, compared, weighed = _weighed(given, begun, compared)
     coded, graded, model, verdicts = begun.coded, compared.graded, weighed.model, weighed.verdicts
     counts = {"pairs": len(graded.a), "pairs_compared": compared.compared, "patterns": len(graded.patterns)}
     given.mark("train")
-    with ThreadPoolExecutor(1) as pool:
-        # Beside the rest: what needs no persons, and what nothing but the report needs.
-        residence = pool.submit(read_residence, coded, given.options.living_priority)
-        saving = pool.submit(save_tables, given.state, coded, graded)
-        measuring = pool.submit(measure, coded, load_comparisons(), graded, weighed.labelled, verdicts)
-        persons = find_persons(
-            given.engine, coded, given.decisions, graded, verdicts, given.options.duplicate_free, given.mark
-        )
-        persons, homes = _living_together(given, coded, persons, residence.result())
-        saving.result()
-        given.mark("household")
-        return Found(begun, persons, homes, model, measuring.result(), weighed.em_check, compared.rules, counts)
+    residence = given.beside.submit(read_residence, coded, given.options.living_priority)
+    saving = given.beside.submit(save_tables, given.state, coded, graded)
+    measured = given.beside.submit(measure, coded, load_comparisons(), graded, weighed.labelled, verdicts)
+    persons = find_persons(
+        given.engine, coded, given.decisions, graded, verdicts, given.options.duplicate_free, given.mark
+    )
+    homes = _households(given, residence.result(), persons)
+    residual = residual_links(persons.scored, load_comparisons(), persons.label, homes.label, coded.columns["agency"])
+    if len(residual):
+        persons = revise_persons(given.engine, persons, residual)
+    links = begin_links(given.beside, coded, persons, model, given.out)
+    if len(residual):
+        homes = _households(given, residence.result(), persons)
+    return Found(begun, persons, homes, model, weighed.em_check, measured, saving, links, compared.rules, counts)
+
+
+def _households(given: Given, residence: Residence, persons: Persons) -> Households:
+    return find_households(given.engine, residence, persons.label, given.options.household_size_limit)
 
 
 def _weighed(given: Given, begun: Start, compared: ComparedPairs) -> tuple[Start, ComparedPairs, Weighed]:
@@ -121,13 +143,3 @@ def _weighed(given: Given, begun: Start, compared: ComparedPairs) -> tuple[Start
 def _weigh(given: Given, begun: Start, compared: ComparedPairs, *, retrain: bool) -> Weighed:
     comparisons, duplicate_free = load_comparisons(), given.options.duplicate_free
     return weigh(begun.coded, comparisons, compared.graded, given.model, retrain, duplicate_free)
-
-
-def _living_together(given: Given, coded: Coded, persons: Persons, residence: Residence) -> tuple[Persons, Households]:
-    """Households, and the persons after a second look at who is left over in them."""
-    homes = find_households(given.engine, residence, persons.label, given.options.household_size_limit)
-    residual = residual_links(persons.scored, load_comparisons(), persons.label, homes.label, coded.columns["agency"])
-    if len(residual) == 0:
-        return persons, homes
-    persons = revise_persons(given.engine, persons, residual)
-    return persons, find_households(given.engine, residence, persons.label, given.options.household_size_limit)

@@ -7,6 +7,9 @@ Levels of similarity (-1 where a name is missing, 8 when the names are one value
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -14,7 +17,8 @@ import pyarrow.compute as pc
 from rapidfuzz.distance import OSA, JaroWinkler, Postfix, Prefix
 from rapidfuzz.process import cpdist
 
-from pipeline.link.codes import UNKNOWN, Codes
+from pipeline.engine import Engine
+from pipeline.link.codes import UNKNOWN, Codes, by_appearance
 from pipeline.link.namebook import NameBook, first_codes
 
 DIFFERENT, ALIKE, PARTIAL, CLOSE, EDIT_KNOWN, EDIT, SOUND, SPELLING, SAME = range(9)
@@ -23,12 +27,37 @@ _ALIKE = 0.80
 _CLOSE = 0.90
 # Below it no edit or part can be found that counts.
 _WORTH_A_LOOK = 0.5
+# Below it the scorer may stop counting; a little lower, so that rounding decides nothing.
+_LOWEST = 0.49
 _ID_DIGITS = 13
 _PLACES_PER_NUMBER = 16
+_BATCH = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class _Differing:
+    """Pairs of names of which some differ.
+
+    Attributes:
+        level: Similarity of those that do not differ, or of which one is missing.
+        rows: Those that differ.
+        at: For each of these the place of its two names among the distinct pairs.
+        distinct: The distinct pairs, the smaller code first, packed into one number each.
+    """
+
+    level: Levels
+    rows: Codes
+    at: Codes
+    distinct: Codes
+
+    def filled(self, levels: Levels) -> Levels:
+        """Similarity of all of them, given that of the distinct pairs."""
+        self.level[self.rows] = levels[self.at]
+        return self.level
 
 
 class NameComparer:
-    """Compares names by their codes; each distinct pair of a batch is looked at once."""
+    """Compares names by their codes; each distinct pair is looked at once."""
 
     def __init__(self, book: NameBook) -> None:
         self._values, self._spelling, self._silent = (
@@ -49,18 +78,44 @@ class NameComparer:
             x: Codes of names, -1 for none.
             y: Codes of names, -1 for none.
         """
-        level = np.where(x == y, SAME, DIFFERENT).astype(np.int8)
+        differing = self._differing(x, y)
+        return differing.filled(self._levels(differing.distinct))
+
+    def many(self, engine: Engine, columns: Sequence[Codes], a: Codes, b: Codes) -> list[Levels]:
+        """The same of pairs of records, for several columns at once.
+
+        Args:
+            engine: Works on several parts at once.
+            columns: Codes of names, an entry a record, -1 for none.
+            a: First record of each pair.
+            b: Second record of each pair.
+        """
+        differing = engine.map_each(columns, lambda column: self._differing(np.take(column, a), np.take(column, b)))
+        parts = [part for d in differing for part in np.split(d.distinct, range(_BATCH, len(d.distinct), _BATCH))]
+        levels = np.concatenate([np.empty(0, dtype=np.int8), *engine.map_each(parts, self._levels)])
+        ends = np.cumsum([len(d.distinct) for d in differing])[:-1]
+        return [d.filled(part) for d, part in zip(differing, np.split(levels, ends), strict=True)]
+
+    def _differing(self, x: Codes, y: Codes) -> _Differing:
+        level = np.where(x == y, np.int8(SAME), np.int8(DIFFERENT))
         level[(x < 0) | (y < 0)] = -1
         rows = np.flatnonzero(level == DIFFERENT)
-        low, high = np.minimum(x[rows], y[rows]).astype(np.int64), np.maximum(x[rows], y[rows])
-        pairs, at = np.unique(low * len(self._values) + high, return_inverse=True)
-        if len(pairs):
-            level[rows] = self._levels(*np.divmod(pairs, len(self._values)))[at]
-        return level
+        one, other = x[rows], y[rows]
+        pairs = np.minimum(one, other).astype(np.int64) * len(self._values) + np.maximum(one, other)
+        return _Differing(level, rows, *by_appearance(pairs))
 
-    def _levels(self, x: Codes, y: Codes) -> Levels:
-        level = np.zeros(len(x), dtype=np.int8)
-        alike = cpdist(self._spelling[x], self._spelling[y], scorer=JaroWinkler.similarity, dtype=np.float32)
+    def _levels(self, pairs: Codes) -> Levels:
+        level = np.zeros(len(pairs), dtype=np.int8)
+        if len(pairs) == 0:
+            return level
+        x, y = np.divmod(pairs, len(self._values))
+        alike = cpdist(
+            self._spelling[x],
+            self._spelling[y],
+            scorer=JaroWinkler.similarity,
+            score_cutoff=_LOWEST,
+            dtype=np.float32,
+        )
         level[alike >= _ALIKE] = ALIKE
         level[alike >= _CLOSE] = CLOSE
         near = np.flatnonzero(alike >= _WORTH_A_LOOK)
@@ -111,8 +166,22 @@ def _lengths(texts: pa.Array) -> npt.NDArray[np.int64]:
     return np.asarray(pc.utf8_length(texts).to_numpy(), dtype=np.int64)
 
 
+# What two numbers differ by that are one digit or one swap of neighbours apart; others differ by it too.
+_STEPS = np.unique(
+    [[k * 10**place, 9 * k * 10**place] for k in range(1, 10) for place in range(_ID_DIGITS)],
+).astype(np.int64)
+
+
 def is_near(a: npt.NDArray[np.int64], b: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Whether two 13-digit numbers differ in one digit, or by one swap of neighbouring digits."""
+    found = np.zeros(len(a), dtype=bool)
+    step = np.abs(a - b)
+    rows = np.flatnonzero(_STEPS[np.minimum(np.searchsorted(_STEPS, step), len(_STEPS) - 1)] == step)
+    found[rows] = _is_near_by_digit(a[rows], b[rows])
+    return found
+
+
+def _is_near_by_digit(a: npt.NDArray[np.int64], b: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     different = np.zeros(len(a), dtype=np.int8)
     swaps = np.zeros(len(a), dtype=np.int8)
     rest_a, rest_b = a.copy(), b.copy()

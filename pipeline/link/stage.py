@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from pipeline.link.night import Found, Given, compare, find
 from pipeline.link.options import LinkOptions, StepTimer
 from pipeline.link.report import LinkReport
 from pipeline.link.start import Kept, start
-from pipeline.link.write import Written, identify, write
+from pipeline.link.train import prepare_learning
+from pipeline.link.writing import Written, identify, write
 
 
 def link(
@@ -47,26 +49,32 @@ def link(
     options = options or LinkOptions()
     timer = StepTimer(options.clock)
     earlier = read_earlier(options.previous)
-    begun = start(engine, normal_record, kept, earlier.state, retrain=options.retrain)
-    # The records stand in order now: those given, and later the earlier ones, are not needed a second time.
-    del normal_record, kept
-    timer.mark("encode")
-    decisions = _decisions(options.decisions, begun.coded)
-    given = Given(engine, decisions, earlier.model, options, begin_state(out / "state"), timer.mark)
-    compared = compare(given, begun)
-    begun = begun.without_memory()
-    found = find(given, begun, compared)
-    del begun, compared
-    identities = identify(found, earlier.identities.beginning_at(options.first_numbers))
-    timer.mark("identity")
-    written = write(given, found, identities, out)
-    first_january = found.begun.coded.placeholders.is_first_january
-    save_facts(given.state, found.begun.training, found.rules, is_first_january=first_january)
-    if options.leave is not None:
-        options.leave(given.state)
-    hand_over(out / "state")
-    timer.mark("write")
-    report = _report(found, written, timer, options)
+    # What others do not wait for is done beside them, one thing after the other.
+    with ThreadPoolExecutor(1) as beside:
+        if options.retrain or earlier.model is None:
+            beside.submit(prepare_learning, normal_record)
+        begun = start(engine, normal_record, kept, earlier.state, retrain=options.retrain)
+        # The records stand in order now: those given, and later the earlier ones, are not needed a second time.
+        del normal_record, kept
+        timer.mark("encode")
+        decisions = _decisions(options.decisions, begun.coded)
+        given = Given(engine, beside, decisions, earlier.model, options, out, begin_state(out / "state"), timer.mark)
+        compared = compare(given, begun)
+        begun = begun.without_memory()
+        found = find(given, begun, compared)
+        del begun, compared
+        timer.mark("household")
+        identities = identify(found, earlier.identities.beginning_at(options.first_numbers))
+        timer.mark("identity")
+        written = write(given, found, identities)
+        found.saving.result()
+        first_january = found.begun.coded.placeholders.is_first_january
+        save_facts(given.state, found.begun.training, found.rules, is_first_january=first_january)
+        if options.leave is not None:
+            options.leave(given.state)
+        hand_over(out / "state")
+        timer.mark("write")
+        report = _report(found, written, timer, options)
     (out / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")
     return report
 
@@ -76,7 +84,7 @@ def _decisions(path: Path | None, coded: Coded) -> Decisions:
 
 
 def _report(found: Found, written: Written, timer: StepTimer, options: LinkOptions) -> LinkReport:
-    begun, model = found.begun, found.model
+    begun, model, measured = found.begun, found.model, found.measured.result()
     limits = {"retrained_above_share": DRIFT_SHARE, "retrained_above_records": DRIFT_RECORDS}
     return LinkReport(
         counts=written.counts | found.counts,
@@ -86,8 +94,8 @@ def _report(found: Found, written: Written, timer: StepTimer, options: LinkOptio
         model_seeds=model.seeds,
         em_check=asdict(found.em_check) if found.em_check else None,
         held_out=asdict(model.held_out),
-        held_out_by=found.measured.held_out_by,
-        error_rates=found.measured.error_rates,
+        held_out_by=measured.held_out_by,
+        error_rates=measured.error_rates,
         rules=found.rules,
         training={**asdict(begun.training), **limits, "anew_because": begun.anew_because},
         placeholders=begun.coded.placeholders.records,

@@ -7,13 +7,17 @@ expectation–maximisation; the shipped prior, eased by safe seeds (seeds.py) wh
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pipeline.link import expectation
-from pipeline.link.codes import Codes
+from pipeline.link.codes import Codes, by_appearance, is_any_of
 from pipeline.link.comparison import BITS, Comparison, Comparisons
 from pipeline.link.encode import Coded
 from pipeline.link.grade import Graded
@@ -70,6 +74,18 @@ def all_patterns(graded: Graded, comparisons: Comparisons, *, records: int, smal
     return Compared(comparisons.unpack(graded.patterns), pairs, records, smallest_list)
 
 
+def prepare_learning(normal_record: Path | pa.Table) -> None:
+    """Import what :func:`learn` needs, where an ID may label a pair: it takes a second, and most nights learn nothing.
+
+    Args:
+        normal_record: The records to link, as a file or a table.
+    """
+    name = "national_id_status"
+    records = normal_record if isinstance(normal_record, pa.Table) else pq.read_table(normal_record, columns=[name])
+    if is_any_of(records[name], ("valid",)).any():
+        import_module("recordlinkage")
+
+
 def splits(coded: Coded) -> npt.NDArray[np.int8]:
     """Split of each record with a valid, trusted ID: 0 to learn, 1 held out, by person, not by pair; -1 without."""
     ids = coded.columns["national_id"]
@@ -118,7 +134,9 @@ def labelled_patterns(graded: Graded, pairs: LabelledPairs, comparisons: Compari
     for split in (TRAIN, HELD_OUT):
         of_split = pairs.split == split
         keys = hidden[graded.pattern_at[pairs.row[of_split]]] | pairs.is_match[of_split]
-        distinct, counts = np.unique(keys, return_counts=True)
+        at, distinct = by_appearance(keys)
+        order = np.argsort(distinct)
+        distinct, counts = distinct[order], np.bincount(at, minlength=len(order))[order]
         is_match = (distinct & 1).astype(bool)
         found[split] = Labelled(comparisons.unpack(distinct - is_match), is_match, counts.astype(np.int64))
     return found
@@ -224,7 +242,7 @@ def learn(comparisons: Comparisons, labelled: Labelled) -> Model:
 
 
 def _fit(design: Floats, is_match: npt.NDArray[np.bool_], weight: Floats) -> tuple[Floats, float]:
-    # Imported here: it takes a second and most nights do not train.
+    # Imported here: most nights do not learn (prepare_learning).
     import recordlinkage
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 

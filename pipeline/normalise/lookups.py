@@ -7,8 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from pipeline.values.data import read_list
 from pipeline.values.text import clean, squash
 
 _NOTHING_SAID = "nothing_said"
@@ -30,7 +29,7 @@ class Coded:
 
 @lru_cache(maxsize=1)
 def _lists() -> dict[str, dict[str, str]]:
-    content: dict[str, dict[str, list[Any]]] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    content: dict[str, dict[str, list[Any]]] = read_list(_FILE)
     return {
         name: {squash(str(word)): code for code, words in codes.items() for word in words}
         for name, codes in content.items()

@@ -21,5 +21,11 @@ def load(name: str) -> dict[str, Any]:
     Returns:
         The mapping the file holds.
     """
-    content: dict[str, Any] = yaml.safe_load((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    return read_list(_FOLDER / f"{name}.yaml")
+
+
+def read_list(path: Path) -> dict[str, Any]:
+    """The content of a YAML list of ours, by the parser in C where PyYAML has it: it takes a tenth of the time."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    content: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), loader)
     return content

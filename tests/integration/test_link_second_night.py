@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -19,6 +21,7 @@ from pipeline.settings import settings_from_environment
 
 COLUMNS = ("record_id", "agency", "national_id", "first_name", "last_name", "sex", "birth_date", "house_no", "moo",
            "tambon_code", "house_code", "household_ref")  # fmt: skip
+ROOT = Path(__file__).resolve().parents[2]
 OUTPUTS = ("linked", "link_reason", "pairs", "refused", "contradiction", "identity_event", "issue")
 Change = Callable[[pa.Table], pa.Table]
 
@@ -164,3 +167,22 @@ def test_digests_are_never_left_beside_records_of_another_run(tmp_path: Path) ->
     run(first.slice(2), tmp_path, "four", "two", full=True)
     assert quick["pairs_compared"] < quick["pairs"]
     assert (tmp_path / "three" / "linked.parquet").read_bytes() == (tmp_path / "four" / "linked.parquet").read_bytes()
+
+
+def imported(records: Path, out: Path, *options: str) -> bool:
+    """Whether a run of its own process imported the library that learns."""
+    code = "import sys; from pipeline.cli import main\ntry: main()\nfinally: print('recordlinkage' in sys.modules)"
+    arguments = ["link", str(records), "--out", str(out), *options]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    return done.stdout.splitlines()[-1] == "True"
+
+
+def test_the_library_that_learns_is_imported_only_where_something_may_be_learnt(tmp_path: Path) -> None:
+    path, without_ids = tmp_path / "records.parquet", tmp_path / "without_ids.parquet"
+    pq.write_table(records(), path)
+    pq.write_table(records().drop_columns(["national_id"]), without_ids)
+    assert imported(path, tmp_path / "first")
+    assert not imported(path, tmp_path / "second", "--previous", str(tmp_path / "first"))
+    assert not imported(without_ids, tmp_path / "none")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from link_records import national_id, record
 
+from pipeline.engine import DuckDBEngine
 from pipeline.link.encode import encode
 from pipeline.link.similarity import (
     ALIKE,
@@ -30,6 +31,21 @@ def similarity(one: str, other: str, copies: int = 1) -> int:
     coded = encode(NORMAL_RECORD.conform(NORMAL_RECORD.from_rows(rows)))
     codes = [coded.names.values.index(name).as_py() for name in (one, other)]
     return int(NameComparer(coded.names)(np.array(codes[:1]), np.array(codes[1:]))[0])
+
+
+def test_names_of_several_columns_compared_at_once_are_as_alike_as_each_by_itself() -> None:
+    names = ("สมชาย", "สมชัย", "ศิริพร", "สิริพร", "ประเสริฐ", "ประเสรฐ", "ไม่ทราบ")
+    rows = [record(f"a:{i}", first_name=name, last_name="ทดสอบ") for i, name in enumerate(names)]
+    book = encode(NORMAL_RECORD.conform(NORMAL_RECORD.from_rows(rows))).names
+    compare, codes = NameComparer(book), np.arange(-1, len(book), dtype=np.int32)
+    a, b = np.repeat(np.arange(len(codes)), len(codes)), np.tile(np.arange(len(codes)), len(codes))
+    columns = [codes, codes[::-1], np.roll(codes, 3)]
+    with DuckDBEngine(threads=2) as engine:
+        found = compare.many(engine, columns, a, b)
+        assert [len(levels) for levels in compare.many(engine, columns, a[:0], b[:0])] == [0, 0, 0]
+    for column, levels in zip(columns, found, strict=True):
+        each = [int(compare(column[x : x + 1], column[y : y + 1])[0]) for x, y in zip(a, b, strict=True)]
+        assert levels.tolist() == each
 
 
 def test_names_without_a_common_code_point_are_different() -> None:

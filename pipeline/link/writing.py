@@ -15,7 +15,6 @@ from pipeline import tables
 from pipeline.link import attributes, outputs
 from pipeline.link.best import best_nodes, first_nodes
 from pipeline.link.codes import is_any_of, plain_texts, present
-from pipeline.link.comparison import load_comparisons
 from pipeline.link.contradiction import contradiction_table, find_contradictions
 from pipeline.link.earlier import MODEL_FILE
 from pipeline.link.encode import Coded
@@ -72,28 +71,25 @@ def identify(found: Found, before: IdentityState) -> Identities:
     return Identities(names, person, household)
 
 
-def write(given: Given, found: Found, identities: Identities, out: Path) -> Written:
+def write(given: Given, found: Found, identities: Identities) -> Written:
     """Write the tables, the model, and who carries which identifier."""
     coded, persons, homes, model = found.begun.coded, found.persons, found.homes, found.model
-    names, decisions, options, comparisons = identities.names, given.decisions, given.options, load_comparisons()
-    strongest = outputs.strongest_links(persons.scored, persons.label)
-    code, probability = outputs.evidence_of(coded.count, strongest, persons.scored, model)
+    names, decisions, options, out = identities.names, given.decisions, given.options, given.out
+    links = found.links.found.result()
     linked = pa.table(
         {
             "record_id": coded.records["record_id"],
             "person_id": names.person,
             "household_id": names.household,
-            "evidence_code": code,
-            "probability": probability,
+            "evidence_code": links.code,
+            "probability": links.probability,
         }
     )
-    life = attributes.life_status(coded, persons.label, code, options.life_status_priority)
+    life = attributes.life_status(coded, persons.label, links.code, options.life_status_priority)
     refused = outputs.refused_table(coded, persons)
     contradicted = find_contradictions(coded, persons, decisions)
     # The longest first, so that no thread is left with one at the end.
     jobs: list[Callable[[], object]] = [
-        lambda: tables.PAIR.write_parts(outputs.pair_parts(coded, persons.scored, comparisons, model), out),
-        lambda: tables.LINK_REASON.write(outputs.reason_table(coded, strongest, persons.scored, comparisons), out),
         lambda: tables.LINKED.write(linked, out),
         lambda: tables.ISSUE.write(find_issues(coded, persons, homes, life, contradicted, options), out),
         lambda: model.save(out / MODEL_FILE),
@@ -106,6 +102,8 @@ def write(given: Given, found: Found, identities: Identities, out: Path) -> Writ
         made = _attribute_tables(coded, names, homes, life, options)
         jobs = [*(partial(table.write, data, out) for table, data in made), *jobs]
     given.engine.map_each(jobs, lambda job: job())
+    for table in found.links.written:
+        table.result()
     lines = {"absent": list(decisions.absent), "incomplete": list(decisions.incomplete)}
     counts = {
         **_counts(coded, persons, names),
@@ -113,7 +111,7 @@ def write(given: Given, found: Found, identities: Identities, out: Path) -> Writ
         "decisions_contradicted": len(contradicted),
         **{f"decisions_{kind}": len(found) for kind, found in lines.items()},
     }
-    return Written(counts, _tally(code), _tally(tables.ISSUE.read(out)["code"]), lines)
+    return Written(counts, _tally(links.code), _tally(tables.ISSUE.read(out)["code"]), lines)
 
 
 def _counts(coded: Coded, persons: Persons, names: attributes.Names) -> dict[str, int]:
