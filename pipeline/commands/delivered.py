@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from pipeline.engine import Engine, read_arrow, write_arrow
 
 _FILE = "delivered.arrow"
+Digests = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +29,26 @@ class Unchanged:
     others: pa.Table
 
 
-def digests(engine: Engine, records: pa.Table) -> pa.Table | None:
-    """record_id and a number that follows from the whole row as text, in order of record_id.
+def digests(engine: Engine, records: pa.Table) -> Digests | None:
+    """For each record a number that follows from the whole row as text.
 
     Args:
         engine: Works them out.
         records: Records as delivered; a column that is not there counts as unknown in every row.
 
     Returns:
-        The table; None where a column that every row must have is missing, or one cannot be read as text.
+        The numbers; None where a column that every row must have is missing, or one cannot be read as text.
     """
     texts = _texts(records)
     if texts is None:
         return None
-    frame = engine.sql("commands/sql/row_digest", scanned={"delivered": texts})
-    found = engine.arrow(frame)
+    numbered = texts.append_column("row_number", pa.array(np.arange(len(texts), dtype=np.int32)))
+    frame = engine.sql("commands/sql/row_digest", scanned={"delivered": numbered})
+    table = engine.arrow(frame)
     engine.drop(frame)
-    return found.sort_by("record_id").combine_chunks()
+    found = np.empty(len(texts), dtype=np.uint64)
+    found[table["row_number"].to_numpy()] = table["digest"].to_numpy()
+    return found
 
 
 def _texts(records: pa.Table) -> pa.Table | None:
@@ -63,44 +67,56 @@ def _texts(records: pa.Table) -> pa.Table | None:
     return pa.table({**texts, "record_id": plain(texts["record_id"])})
 
 
-def save_digests(found: pa.Table, state: Path) -> None:
-    """Keep them beside the records they are of."""
-    write_arrow(found, state / "private" / _FILE)
+def in_order(found: Digests, record_ids: pa.ChunkedArray) -> Digests:
+    """The digests in the order of record_id, in which a run keeps its records."""
+    return np.asarray(found[pc.sort_indices(record_ids.cast(pa.string())).to_numpy()], dtype=np.uint64)
 
 
-def find_unchanged(records: pa.Table, found: pa.Table, state: Path) -> Unchanged | None:
+def save_digests(ordered: Digests, state: Path) -> None:
+    """Keep them beside the records they are of, in the same order."""
+    write_arrow(pa.table({"digest": ordered}), state / "private" / _FILE)
+
+
+def find_unchanged(records: pa.Table, found: Digests, before: pa.Table, state: Path) -> Unchanged | None:
     """Compare records with what the run before was given.
 
     Args:
         records: Records as delivered.
         found: Their digests.
-        state: State folder of the run before.
+        before: The records of the run before, in order of record_id.
+        state: Its state folder.
 
     Returns:
-        None where the run before left no digests, or where record_ids are missing or repeated.
+        None where the run before left no digests, or where a record_id is repeated.
     """
-    before = _read(state / "private" / _FILE)
-    if before is None or not _is_ordered(found["record_id"].combine_chunks()):
+    known = _read(state / "private" / _FILE)
+    if known is None or len(known) != len(before):
         return None
-    known, wanted = before["record_id"].combine_chunks(), found["record_id"].combine_chunks()
-    at = pc.search_sorted(known, wanted).to_numpy().astype(np.int64)
-    inside = np.minimum(at, max(0, len(known) - 1))
-    is_same = np.zeros(len(wanted), dtype=bool)
-    if len(known):
-        is_there = pc.equal(known.take(pa.array(inside)), wanted).to_numpy(zero_copy_only=False)
-        is_same = is_there & (before["digest"].to_numpy()[inside] == found["digest"].to_numpy())
-    changed = wanted.filter(pa.array(~is_same))
-    is_changed = pc.is_in(records["record_id"].cast(pa.string()), value_set=changed)
-    return Unchanged(at[is_same], records.filter(is_changed))
+    ids, known_ids = records["record_id"].cast(pa.string()), before["record_id"].combine_chunks()
+    at = pc.index_in(pa.array(found), value_set=known)
+    # A number of 64 bits may be that of another record, once in a million nights of a million records.
+    is_same = pc.fill_null(pc.equal(known_ids.take(at), ids.combine_chunks()), False)
+    rows = np.sort(at.filter(is_same).to_numpy().astype(np.int64), kind="stable")
+    others = records.filter(pc.invert(is_same))
+    if (rows[1:] == rows[:-1]).any() or _stand_among(others["record_id"].cast(pa.string()), known_ids, rows):
+        return None
+    return Unchanged(rows, others)
 
 
-def _read(path: Path) -> pa.Table | None:
+def _stand_among(ids: pa.ChunkedArray, known: pa.Array, rows: npt.NDArray[np.int64]) -> bool:
+    """Whether one of some record_ids is that of an unchanged record: it was delivered twice."""
+    if len(known) == 0:
+        return False
+    wanted = ids.combine_chunks().drop_null()
+    at = np.minimum(pc.search_sorted(known, wanted).to_numpy().astype(np.int64), len(known) - 1)
+    is_there = pc.equal(known.take(pa.array(at)), wanted).to_numpy(zero_copy_only=False)
+    is_unchanged = np.zeros(len(known), dtype=bool)
+    is_unchanged[rows] = True
+    return bool((is_there & is_unchanged[at]).any())
+
+
+def _read(path: Path) -> pa.Array | None:
     try:
-        return read_arrow(path).combine_chunks()
-    except (OSError, pa.ArrowInvalid):
+        return read_arrow(path)["digest"].combine_chunks()
+    except (OSError, KeyError, pa.ArrowInvalid):
         return None
-
-
-def _is_ordered(ids: pa.Array) -> bool:
-    """Whether every record_id is there and none repeats."""
-    return ids.null_count == 0 and (len(ids) < 2 or bool(pc.all(pc.less(ids[:-1], ids[1:])).as_py()))

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import tables
-from pipeline.commands.delivered import digests, find_unchanged, save_digests
+from pipeline.commands.delivered import Digests, digests, find_unchanged, in_order, save_digests
 from pipeline.engine import DuckDBEngine
 from pipeline.errors import UserError
 from pipeline.handover import DECISIONS_FILE, settle_state
@@ -78,11 +78,11 @@ def link_file(
     settle_state(out / "state")
     spill = out / "state" / "spill"
     given = _read_given(records, None if full or retrain else previous, duplicate_free, spill, settings)
-    delivered = given.digests
     # Handed over, not lent: the stage lets them go as soon as it has put them in order.
     handed = [given.kept, given.normal]
-    del given
-    with DuckDBEngine(spill, settings.threads, settings.memory_limit) as engine:
+    with DuckDBEngine(spill, settings.threads, settings.memory_limit) as engine, ThreadPoolExecutor(1) as pool:
+        delivered = pool.submit(in_order, given.digests, given.record_ids) if given.digests is not None else None
+        del given
         normalised = time.perf_counter()
         begins_anew = previous is None and _set_aside(out, tell)
         decisions = decisions or _earlier_decisions(previous)
@@ -96,7 +96,7 @@ def link_file(
             decisions=decisions,
             duplicate_free=duplicate_free,
             has_attributes=False,
-            leave=lambda state: _leave(state, delivered, decisions),
+            leave=lambda state: _leave(state, delivered.result() if delivered else None, decisions),
             clock=time.perf_counter,
             peak_memory=peak_memory_bytes,
         )
@@ -126,12 +126,13 @@ class _Given:
     Attributes:
         normal: NORMAL_RECORD of its records, or of those that are not kept.
         kept: Records of the run before that stand unchanged; None where all are read.
-        digests: What each of its rows says, for the next run; None where that cannot be told.
+        record_ids, digests: What each of its rows says, for the next run; None where that cannot be told.
     """
 
     normal: pa.Table
     kept: Kept | None
-    digests: pa.Table | None
+    record_ids: pa.ChunkedArray | None
+    digests: Digests | None
 
 
 def _read_given(
@@ -152,12 +153,14 @@ def _read_given(
         kept = None
         state = state_folder(previous)
         memory = load_memory(state) if state else None
+        others = table
         if state and memory and (found := digesting.result()) is not None:
-            unchanged = find_unchanged(table, found, state)
+            unchanged = find_unchanged(table, found, memory.records, state)
             if unchanged is not None:
-                kept, table = Kept(memory, unchanged.rows), unchanged.others
-        normal = normalise_link_input(table, threads=settings.threads or os.cpu_count() or 1)
-        return _Given(normal, kept, digesting.result())
+                kept, others = Kept(memory, unchanged.rows), unchanged.others
+        normal = normalise_link_input(others, threads=settings.threads or os.cpu_count() or 1)
+        ids = table["record_id"] if "record_id" in table.column_names else None
+        return _Given(normal, kept, ids, digesting.result())
 
 
 def _earlier_decisions(previous: Path | None) -> Path | None:
@@ -169,7 +172,7 @@ def _earlier_decisions(previous: Path | None) -> Path | None:
     return path if path is not None and path.is_file() else None
 
 
-def _leave(state: Path, rows: pa.Table | None, decisions: Path | None) -> None:
+def _leave(state: Path, rows: Digests | None, decisions: Path | None) -> None:
     """Leave what each row said, and the decisions beside the run they hold in, for the next and ``khrua explain``."""
     if rows is not None:
         save_digests(rows, state)

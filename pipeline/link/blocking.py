@@ -220,12 +220,6 @@ def holds(ordered: Ints, wanted: Ints) -> Flags:
     return np.asarray(ordered[at] == wanted)
 
 
-def places(ordered: Ints, wanted: Ints) -> Ints:
-    """Where those of ``wanted`` stand in ``ordered`` that stand there at all."""
-    at = np.searchsorted(ordered, wanted)
-    return at[holds(ordered, wanted)]
-
-
 def _labelled_sample(coded: Coded) -> tuple[Nodes, Nodes]:
     """Pairs with one valid ID: all of them, or those of every n-th ID by its hash."""
     ids = np.where(coded.is_person() & (coded.columns["is_id_valid"] == 1), coded.columns["national_id"], NO_KEY)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from pipeline.link.codes import UNKNOWN, Codes, Flags
 from pipeline.link.encode import Coded, add_keys
-from pipeline.link.grade import Graded
 from pipeline.link.memory import BASE, Memory
-from pipeline.link.reblock import TwoNights
+from pipeline.link.reblock import KnownPairs, TwoNights
 from pipeline.link.records import Night, Rows
 
 # Published limits (docs/linkage.md): past one of them the model and its frequencies are learnt anew.
@@ -46,16 +45,16 @@ class Changes:
         is_changed = np.append(self.is_changed, np.ones(len(self.old_rows), dtype=bool))
         return TwoNights(columns, coded.count, is_changed)
 
-    def surviving(self, memory: Memory) -> Graded | None:
-        """Pairs of two unchanged records, as nodes of tonight, in order; None where the pairs cannot be read."""
+    def known_pairs(self, memory: Memory) -> KnownPairs | None:
+        """The pairs of the run before; None where they cannot be read."""
         graded = memory.graded()
         if graded is None:
             return None
         node = np.full(len(memory.records), UNKNOWN, dtype=np.int32)
         unchanged = np.flatnonzero(~self.is_changed).astype(np.int32)
         node[self.row_before[unchanged]] = unchanged
-        a, b = np.take(node, graded.a), np.take(node, graded.b)
-        return replace(graded, a=a, b=b).only((a >= 0) & (b >= 0))
+        rows = np.where(self.is_changed, UNKNOWN, self.row_before)
+        return KnownPairs(graded, np.take(node, graded.a), np.take(node, graded.b), rows)
 
 
 def find_changes(night: Night, coded: Coded, memory: Memory) -> Changes:

@@ -19,6 +19,8 @@ Flags = npt.NDArray[np.bool_]
 Texts: TypeAlias = pa.ChunkedArray | pa.Array
 UNKNOWN = -1
 _LARGEST = 2**62
+# So many times fewer texts than values: then it is worth to look the values up among the texts.
+_SO_FEW = 4
 
 
 def combined(columns: Sequence[Codes]) -> npt.NDArray[np.int64]:
@@ -134,9 +136,22 @@ def is_used(column: pa.DictionaryArray) -> Flags:
 
 
 def positions(texts: pa.Array, values: pa.Array) -> Codes:
-    """Where each text stands among values, -1 where it does not."""
+    """Where each text stands among distinct values, -1 where it does not."""
+    if len(texts) < len(values) // _SO_FEW:
+        return _few_positions(texts, values)
     at = pc.index_in(texts, value_set=values).fill_null(UNKNOWN)
     return np.asarray(at.to_numpy(zero_copy_only=False), dtype=np.int32)
+
+
+def _few_positions(texts: pa.Array, values: pa.Array) -> Codes:
+    """The same for few texts: the many values are looked up among them, and not the other way about."""
+    coded = texts.dictionary_encode()
+    at = pc.index_in(values, value_set=coded.dictionary)
+    places = np.flatnonzero(at.is_valid().to_numpy(zero_copy_only=False))
+    found = np.full(len(coded.dictionary) + 1, UNKNOWN, dtype=np.int32)
+    found[at.drop_null().to_numpy()] = places
+    # A null, -1, is the last entry.
+    return found[indices_of(coded)]
 
 
 def is_any_of(column: Texts, values: Sequence[str]) -> Flags:
@@ -155,3 +170,17 @@ def through(codes: Codes, mapping: Codes) -> Codes:
     """What each code maps to; the unknown stays unknown."""
     # The unknown, -1, is the last entry.
     return np.take(np.append(mapping, UNKNOWN).astype(np.int32), codes, mode="wrap")
+
+
+def narrow(codes: Codes) -> Codes:
+    """The same codes in as few bytes as hold them: more of a column stays in the processor's cache."""
+    largest = int(codes.max(initial=0))
+    for kind in (np.int8, np.int16):
+        if largest <= np.iinfo(kind).max:
+            return codes.astype(kind)
+    return codes
+
+
+def wide(codes: Codes) -> npt.NDArray[np.int32]:
+    """Codes in four bytes each, as they are worked with."""
+    return codes.astype(np.int32)

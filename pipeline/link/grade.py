@@ -14,10 +14,10 @@ import numpy.typing as npt
 
 from pipeline.engine import Engine
 from pipeline.link.blocking import Pairs
-from pipeline.link.codes import Codes, by_appearance
+from pipeline.link.codes import Codes, by_appearance, narrow
 from pipeline.link.comparison import BITS, Comparisons
 from pipeline.link.encode import Coded
-from pipeline.link.pair_codes import MISSING, PairCodes, narrow
+from pipeline.link.pair_codes import MISSING, PairCodes
 from pipeline.link.pairing import Nodes, packed
 from pipeline.link.similarity import CLOSE, DIFFERENT, EDIT_KNOWN, SAME, SPELLING, NameComparer, is_near
 
@@ -255,17 +255,6 @@ class Graded:
     is_free: Flags
     patterns: Codes
     pattern_at: npt.NDArray[np.int32]
-
-    def only(self, kept: Flags) -> Graded:
-        """Some of the pairs; a pattern may be left that none of them has."""
-        rows = np.flatnonzero(kept)
-        return Graded(
-            np.take(self.a, rows),
-            np.take(self.b, rows),
-            np.take(self.is_free, rows),
-            self.patterns,
-            np.take(self.pattern_at, rows),
-        )
 
 
 def grade_pairs(engine: Engine, coded: Coded, comparisons: Comparisons, pairs: Pairs) -> Graded:

@@ -18,11 +18,11 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.engine import read_arrow, write_arrow
-from pipeline.link.codes import Codes
+from pipeline.link.codes import Codes, narrow, wide
 from pipeline.link.encode import Coded, Frozen, plain_columns
 from pipeline.link.grade import Graded
 from pipeline.link.namebook import book_of
-from pipeline.link.records import without_unused
+from pipeline.link.records import to_keep
 
 # Columns from which all others that blocking and comparing read are worked out.
 BASE = (
@@ -100,7 +100,7 @@ class Memory:
             table["b"].to_numpy(),
             table["is_free"].to_numpy(),
             pattern.dictionary.to_numpy(),
-            pattern.indices.to_numpy(),
+            wide(pattern.indices.to_numpy()),
         )
 
 
@@ -133,7 +133,7 @@ def load_memory(state: Path) -> Memory | None:
         return None
     if len(records) != len(columns):
         return None
-    codes = plain_columns(records) | {name: columns[name].to_numpy() for name in _FOUND}
+    codes = plain_columns(records) | {name: wide(columns[name].to_numpy()) for name in _FOUND}
     return Memory(folder, records, {name: codes[name] for name in BASE}, frozen, training, rules)
 
 
@@ -158,9 +158,9 @@ def records_file(state: Path) -> Path:
 def save_tables(state: Path, coded: Coded, graded: Graded) -> None:
     """Leave the tables to the next night; nothing of them is read before :func:`save_facts` has said what they are."""
     folder = state / "private"
-    pattern = pa.DictionaryArray.from_arrays(pa.array(graded.pattern_at), pa.array(graded.patterns))
-    write_arrow(without_unused(coded.records), records_file(state))
-    write_arrow(pa.table({name: coded.columns[name] for name in _FOUND}), folder / "column.arrow")
+    pattern = pa.DictionaryArray.from_arrays(pa.array(narrow(graded.pattern_at)), pa.array(graded.patterns))
+    write_arrow(to_keep(coded.records), records_file(state))
+    write_arrow(pa.table({name: narrow(coded.columns[name]) for name in _FOUND}), folder / "column.arrow")
     names = [coded.columns[name] for name in ("given", "surname", "village")]
     write_arrow(coded.names.without_unused(names).table(), folder / "name.arrow")
     pairs = {"a": graded.a, "b": graded.b, "is_free": graded.is_free, "pattern": pattern}

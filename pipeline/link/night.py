@@ -91,7 +91,7 @@ def compare(given: Given, begun: Start) -> ComparedPairs:
     common = (load_rules(), load_comparisons(), given.decisions)
     known = None
     if not given.options.full and begun.memory is not None and begun.changes is not None:
-        known = begun.changes.surviving(begun.memory)
+        known = begun.changes.known_pairs(begun.memory)
     if known is None or begun.memory is None or begun.changes is None:
         return compare_all(given.engine, begun.coded, *common, given.mark)
     night = begun.changes.nights(begun.coded)

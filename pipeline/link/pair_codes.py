@@ -47,12 +47,3 @@ class PairCodes:
         left, right = self.both(name)
         # The unknown, -1, has every bit, and no other code has the highest.
         return np.asarray((left | right) >= 0)
-
-
-def narrow(codes: Codes) -> Codes:
-    """The same codes in as few bytes as hold them: more of a column stays in the processor's cache."""
-    largest = int(codes.max(initial=0))
-    for kind in (np.int8, np.int16):
-        if largest <= np.iinfo(kind).max:
-            return codes.astype(kind)
-    return codes

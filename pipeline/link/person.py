@@ -24,7 +24,7 @@ from pipeline.link.expectation import CrossCheck, cross_check
 from pipeline.link.grade import Graded, grade_pairs, merged
 from pipeline.link.ladder import Verdicts, judge
 from pipeline.link.model import Model
-from pipeline.link.reblock import TwoNights, changed_pairs
+from pipeline.link.reblock import KnownPairs, PairChanges, TwoNights, changed_pairs
 from pipeline.link.scored import Scored, scored_pairs
 from pipeline.link.train import (
     LabelledPairs,
@@ -89,7 +89,7 @@ def compare_changed(
     rules: BlockingRules,
     comparisons: Comparisons,
     decisions: Decisions,
-    known: Graded,
+    known: KnownPairs,
     nights: TwoNights,
     mark: Mark,
 ) -> ComparedPairs:
@@ -101,7 +101,7 @@ def compare_changed(
         rules: Blocking rules.
         comparisons: The levels of each comparison.
         decisions: Clerical decisions.
-        known: Graded pairs of the run before, of two unchanged records.
+        known: Graded pairs of the run before.
         nights: Tonight's records beside those of the run before.
         mark: Is told the name of each step when it is done.
     """
@@ -109,9 +109,15 @@ def compare_changed(
     changes = changed_pairs(engine, nights, rules, known, beside)
     mark("block")
     others = grade_pairs(engine, coded, comparisons, changes.others)
-    graded = merged(replace(known, is_free=changes.is_free).only(changes.is_kept), others)
+    graded = merged(_kept(known, changes), others)
     mark("compare")
     return ComparedPairs(graded, [], len(others.a))
+
+
+def _kept(known: KnownPairs, changes: PairChanges) -> Graded:
+    """The known pairs that are made tonight too, as nodes of tonight; a pattern may be left that none of them has."""
+    a, b, at = (np.take(column, changes.kept) for column in (known.a, known.b, known.graded.pattern_at))
+    return Graded(a, b, changes.is_free, known.graded.patterns, at)
 
 
 @dataclass(frozen=True, slots=True)

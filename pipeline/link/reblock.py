@@ -19,7 +19,6 @@ from pipeline.link.blocking import (
     Columns,
     Pairs,
     holds,
-    places,
     rule_blocks,
     rule_holds,
     rule_keys,
@@ -50,46 +49,77 @@ class TwoNights:
 
 
 @dataclass(frozen=True, slots=True)
-class PairChanges:
-    """What becomes of the known pairs of unchanged records, and the pairs that are not known.
+class KnownPairs:
+    """Pairs that the run before compared.
 
     Attributes:
-        is_kept: For each known pair whether it is made tonight.
-        is_free: For each known pair whether a rule that does not look at the ID makes it tonight.
+        graded: The pairs, as rows of the run before.
+        a, b: Nodes of tonight, -1 for a record that changed or is gone.
+        row: For each node of tonight its row in the run before, -1 where it is new or changed.
+    """
+
+    graded: Graded
+    a: Nodes
+    b: Nodes
+    row: Ints
+
+    def places(self, held: Ints, pairs: Ints) -> Ints:
+        """Where packed pairs of nodes stand among these (``held``: packed rows), -1 where they do not."""
+        a, b = (np.take(self.row, nodes) for nodes in unpacked(pairs))
+        found = np.full(len(pairs), NO_KEY, dtype=np.int64)
+        asked = np.flatnonzero((a >= 0) & (b >= 0))
+        wanted = packed(a[asked], b[asked])
+        at = np.searchsorted(held, wanted)
+        at = np.where(at < len(held), at, 0)
+        found[asked] = np.where(np.take(held, at) == wanted, at, NO_KEY) if len(held) else NO_KEY
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class PairChanges:
+    """What becomes of known pairs, and the pairs that are not known.
+
+    Attributes:
+        kept: Rows of the known pairs that are made tonight too.
+        is_free: For each of these whether a rule that does not look at the ID makes it tonight.
         others: Tonight's other pairs.
     """
 
-    is_kept: Flags
+    kept: Ints
     is_free: Flags
     others: Pairs
 
 
-def changed_pairs(engine: Engine, nights: TwoNights, rules: BlockingRules, known: Graded, beside: Ints) -> PairChanges:
+def changed_pairs(
+    engine: Engine, nights: TwoNights, rules: BlockingRules, known: KnownPairs, beside: Ints
+) -> PairChanges:
     """What a whole run would make of tonight's records, told from what the run before made.
 
     Args:
         engine: Works on several rules at once.
         nights: The records.
         rules: Blocking rules.
-        known: Pairs of the run before, of two unchanged records, as nodes of tonight.
+        known: Pairs of the run before.
         beside: Packed pairs of tonight that no block makes: of IDs nearly alike, and those that clerks decided on.
     """
     items = list(enumerate(rules.rules))
     free = [item for item in items if not item[1].has_id]
     by_id = [item for item in items if item[1].has_id]
-    held = packed(known.a, known.b)
+    held = packed(known.graded.a, known.graded.b)
     made, lost = _touched_pairs(engine, nights, free)
     lost = lost[~_still_held(engine, nights, free, lost)]
-    is_free = known.is_free.copy()
-    is_free[places(held, lost)] = False
-    is_free[places(held, made)] = True
+    made_by_id = distinct(np.sort(np.concatenate([_touched_pairs(engine, nights, by_id)[0], beside])))
+    at, at_by_id, gone = (known.places(held, pairs) for pairs in (made, made_by_id, lost))
+    is_unchanged = (known.a >= 0) & (known.b >= 0)
+    is_free = known.graded.is_free & is_unchanged
+    is_free[gone[gone >= 0]] = False
+    is_free[at[at >= 0]] = True
     is_kept = is_free.copy()
-    doubtful = np.flatnonzero(~is_free)
-    asked = held[doubtful]
+    doubtful = np.flatnonzero(is_unchanged & ~is_free)
+    asked = packed(known.a[doubtful], known.b[doubtful])
     is_kept[doubtful] = _still_held(engine, nights, by_id, asked) | holds(np.sort(beside), asked)
-    made_by_id = np.concatenate([_touched_pairs(engine, nights, by_id)[0], beside])
-    others = [pairs[~holds(held, pairs)] for pairs in (made, made_by_id)]
-    return PairChanges(is_kept, is_free, united([others[0]], [others[1]]))
+    kept = np.flatnonzero(is_kept)
+    return PairChanges(kept, is_free[kept], united([made[at < 0]], [made_by_id[at_by_id < 0]]))
 
 
 def _touched_pairs(engine: Engine, nights: TwoNights, rules: Iterable[_Item]) -> tuple[Ints, Ints]:

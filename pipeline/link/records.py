@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from pipeline import tables
 from pipeline.engine import Engine
 from pipeline.errors import UserError
-from pipeline.link.codes import UNKNOWN, blanked, indices_of, recoded
+from pipeline.link.codes import UNKNOWN, blanked, indices_of, is_used, narrow, recoded
 
 Rows = npt.NDArray[np.int64]
 _KEY = "record_id"
@@ -101,18 +101,17 @@ def read_records(source: Path | pa.Table, before: pa.Table | None = None, engine
     return pa.table({name: texts.get(name, data[name]) for name in data.column_names})
 
 
-def without_unused(records: pa.Table) -> pa.Table:
-    """The records with their codes as they are, and no text that no record has any more.
+def to_keep(records: pa.Table) -> pa.Table:
+    """The records with their codes in as few bytes as hold them, and no text that no record has any more.
 
     Whoever was withdrawn from every list is then in no dictionary that is kept.
     """
     for number, name in enumerate(records.column_names):
         column = records[name].combine_chunks()
         if pa.types.is_dictionary(column.type):
-            is_used = np.zeros(len(column.dictionary) + 1, dtype=bool)
-            is_used[indices_of(column)] = True
-            kept = pa.DictionaryArray.from_arrays(column.indices, blanked(column.dictionary, is_used[:-1]))
-            records = records.set_column(number, name, kept)
+            texts = blanked(column.dictionary, is_used(column))
+            codes = pa.array(narrow(indices_of(column)), mask=column.is_null().to_numpy(zero_copy_only=False))
+            records = records.set_column(number, name, pa.DictionaryArray.from_arrays(codes, texts))
     return records
 
 
@@ -125,7 +124,7 @@ def _joined(before: pa.ChunkedArray, rest: pa.ChunkedArray, at: Rows) -> pa.Arra
     one, other = before.combine_chunks(), rest.combine_chunks()
     if not pa.types.is_dictionary(one.type):
         return pa.concat_arrays([one, other]).take(pa.array(at))
-    indices = pa.concat_arrays([one.indices, other.indices]).take(pa.array(at))
+    indices = pa.concat_arrays([one.indices.cast(pa.int32()), other.indices]).take(pa.array(at))
     return pa.DictionaryArray.from_arrays(indices, other.dictionary)
 
 
