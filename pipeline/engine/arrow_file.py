@@ -9,12 +9,10 @@ import pyarrow.ipc
 
 
 def write_arrow(table: pa.Table, path: Path) -> None:
-    """Write a table; its folder is made, closed to others.
-
-    It is not compressed: columns are read from the file as they lie, when they are looked at.
-    """
+    """Write a table; its folder is made, closed to others."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with pa.ipc.new_file(path, table.schema) as file:
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    with pa.ipc.new_file(path, table.schema, options=options) as file:
         file.write_table(table)
 
 
