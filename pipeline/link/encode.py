@@ -6,14 +6,17 @@ A node is a record's position in the order of record_id; a code is a text's plac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.engine import Engine
 from pipeline.link.codes import (
     UNKNOWN,
     Codes,
@@ -73,18 +76,23 @@ class Frozen:
     is_first_january: bool
 
 
-def encode(records: pa.Table, frozen: Frozen | None = None) -> Coded:
+def encode(records: pa.Table, frozen: Frozen | None = None, engine: Engine | None = None) -> Coded:
     """Give every value its code and find placeholders by their frequency.
 
     Args:
         records: NORMAL_RECORD, texts as codes (records.py).
         frozen: Of the run that learnt the model; None: frequencies are those of these records.
+        engine: Works on several columns at once; None: one after another.
     """
-    columns = plain_columns(records)
     texts = [records[name] for name in ("first_name", "last_name", "village")]
-    book, names = code_names(texts, frozen.names if frozen else None)
+    jobs: list[Callable[[], Any]] = [
+        partial(code_names, texts, frozen.names if frozen else None),
+        partial(_national_ids, records),
+        partial(plain_columns, records),
+    ]
+    (book, names), (ids, id_numbers), columns = _done(engine, jobs)
     columns |= dict(zip((*ROLES, "village"), names, strict=True))
-    columns["national_id"], id_numbers = _national_ids(records)
+    columns["national_id"] = ids
     is_valid = is_any_of(records["national_id_status"], ("valid",)) & (columns["national_id"] >= 0)
     columns["is_id_valid"] = is_valid.astype(np.int32)
     placeholders = find_placeholders(
@@ -96,6 +104,10 @@ def encode(records: pa.Table, frozen: Frozen | None = None) -> Coded:
     add_keys(columns, book)
     columns["is_twin"] = _twins(columns)
     return Coded(records, columns, book, id_numbers, placeholders)
+
+
+def _done(engine: Engine | None, jobs: list[Callable[[], Any]]) -> list[Any]:
+    return engine.map_each(jobs, lambda job: job()) if engine else [job() for job in jobs]
 
 
 def plain_columns(records: pa.Table) -> dict[str, Codes]:

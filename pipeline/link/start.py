@@ -76,21 +76,21 @@ def start(
     """
     memory = kept.memory if kept else load_memory(state) if state else None
     if memory is None:
-        return _anew(read_records(normal_record, engine=engine), "memory_not_usable" if state else "")
+        return _anew(engine, read_records(normal_record, engine=engine), "memory_not_usable" if state else "")
     night = _night(engine, normal_record, kept, memory)
-    coded = encode(night.records, memory.frozen)
+    coded = encode(night.records, memory.frozen, engine)
     changes = find_changes(night, coded, memory)
     training = replace(memory.training, changed=memory.training.changed + changes.count)
     why: Reason = "drift" if has_drifted(training.changed, training.records) else "retrain" if retrain else ""
     if why:
-        begun = _anew(read_records(night.records, engine=engine), why)
-        return replace(begun, unlearnt=partial(_unlearnt, night, memory, why))
+        begun = _anew(engine, read_records(night.records, engine=engine), why)
+        return replace(begun, unlearnt=partial(_unlearnt, engine, night, memory, why))
     return Start(coded, memory, changes, training, "")
 
 
-def _unlearnt(night: Night, memory: Memory, why: Reason) -> Start:
+def _unlearnt(engine: Engine, night: Night, memory: Memory, why: Reason) -> Start:
     """A night that keeps the model of the run before; learning is tried again when as much has changed once more."""
-    return Start(encode(night.records, memory.frozen), None, None, replace(memory.training, changed=0), why)
+    return Start(encode(night.records, memory.frozen, engine), None, None, replace(memory.training, changed=0), why)
 
 
 def _night(engine: Engine, normal_record: Path | pa.Table, kept: Kept | None, memory: Memory) -> Night:
@@ -101,6 +101,6 @@ def _night(engine: Engine, normal_record: Path | pa.Table, kept: Kept | None, me
     return join_night(engine, memory.records, kept.rows, normal_record)
 
 
-def _anew(records: pa.Table, why: Reason) -> Start:
-    coded = encode(records)
+def _anew(engine: Engine, records: pa.Table, why: Reason) -> Start:
+    coded = encode(records, engine=engine)
     return Start(coded, None, None, Training(coded.count, 0), why)
