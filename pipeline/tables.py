@@ -26,6 +26,8 @@ DATE = pa.date32()
 TEXTS = pa.list_(pa.string())
 CODED = pa.dictionary(pa.int32(), TEXT)
 _DICTIONARY_BYTES = 1 << 28
+# Rows that are written at a time, which is the row group of Parquet.
+PART_ROWS = 1 << 20
 # Identifiers that hardly repeat: a dictionary of theirs costs three times the time and more room.
 _IDENTIFIER = re.compile(r"(^|_)(record|person|old|new)_id(_[ab])?$")
 
@@ -120,7 +122,8 @@ class Table:
 
     def write(self, data: pa.Table, folder: Path) -> Path:
         """Conform ``data`` and write it as Parquet under ``folder``; returns the path."""
-        return self.write_parts([data], folder)
+        whole = self.conform(data, keep_coded=True)
+        return self.write_parts((whole.slice(at, PART_ROWS) for at in range(0, len(whole), PART_ROWS)), folder)
 
     def write_parts(self, parts: Iterable[pa.Table], folder: Path) -> Path:
         """Write a table that comes in parts, in the order of the key: it is never whole in memory."""

@@ -17,9 +17,9 @@ from pipeline.link.ladder import EVIDENCE, X
 from pipeline.link.model import Model
 from pipeline.link.person import Persons
 from pipeline.link.scored import Scored
+from pipeline.tables import PART_ROWS
 
 NONE_LINKED = -1
-_PART_ROWS = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,8 @@ def reason_table(coded: Coded, strongest: Strongest, scored: Scored, comparisons
 def pair_parts(coded: Coded, scored: Scored, comparisons: Comparisons, model: Model) -> Iterator[pa.Table]:
     """PAIR: compared pairs at or above the review floor, a million at a time."""
     rows = np.flatnonzero(scored.is_link | scored.is_review)
-    for start in range(0, len(rows), _PART_ROWS):
-        yield _pairs(coded, scored, rows[start : start + _PART_ROWS], comparisons, model)
+    for start in range(0, len(rows), PART_ROWS):
+        yield _pairs(coded, scored, rows[start : start + PART_ROWS], comparisons, model)
 
 
 def _pairs(coded: Coded, scored: Scored, keep: Codes, comparisons: Comparisons, model: Model) -> pa.Table:
