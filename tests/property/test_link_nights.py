@@ -18,7 +18,20 @@ from link_records import FEW_VALUES, national_id, record, village
 
 from pipeline import tables
 from pipeline.engine import DuckDBEngine, read_arrow
-from pipeline.link import Kept, LinkOptions, LinkReport, blocking, changes, link, load_memory, train
+from pipeline.link import (
+    Kept,
+    LinkOptions,
+    LinkReport,
+    blocking,
+    changes,
+    grade,
+    link,
+    load_memory,
+    outputs,
+    pairing,
+    reblock,
+    train,
+)
 from pipeline.link import night as steps
 from pipeline.link.memory import BASE, kept_records
 
@@ -50,6 +63,12 @@ NIGHT = st.dictionaries(PLACES, st.one_of(st.none(), VALUES), min_size=0, max_si
 @pytest.fixture(autouse=True)
 def tight_caps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps, "load_rules", lambda: TIGHT)
+    # A few records are then worked on in many steps, as a million are.
+    monkeypatch.setattr(pairing, "_CHUNK", 3)
+    monkeypatch.setattr(reblock, "_FIRST_STEP", 2)
+    monkeypatch.setattr(grade, "PAIRS_AT_ONCE", 5)
+    monkeypatch.setattr(tables, "PART_ROWS", 4)
+    monkeypatch.setattr(outputs, "PART_ROWS", 4)
 
 
 def rows_of(standing: dict[int, Row]) -> list[Row]:
