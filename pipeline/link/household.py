@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.engine import Engine
-from pipeline.link.best import count_persons, is_mixed, strongest
-from pipeline.link.codes import UNKNOWN, Codes
+from pipeline.link.best import count_persons, first_rows, is_mixed, strongest
+from pipeline.link.codes import UNKNOWN, Codes, at, through, where
 from pipeline.link.dwelling import find_dwellings
 from pipeline.link.family import find_families
 from pipeline.link.house_record import follow_people
@@ -53,23 +53,27 @@ def find_households(engine: Engine, residence: Residence, person: Codes, size_li
     dwelling = find_dwellings(residence, person)
     family = find_families(engine, residence, person, dwelling)
     # The household a record speaks for (unit): an even number is a family, an odd one a dwelling without.
-    unit = np.where(family >= 0, 2 * family, np.where(dwelling >= 0, 2 * dwelling + 1, UNKNOWN))
+    unit = np.where(family >= 0, 2 * family, where(2 * dwelling + 1, dwelling >= 0))
     unit = _without_crowds(residence, person, unit, size_limit)
     deciding_node = _deciding_nodes(residence, person, unit)
-    home = np.where(deciding_node >= 0, unit[deciding_node], np.where(residence.is_person, UNKNOWN, unit))
+    home = np.where(residence.is_person, through(deciding_node, unit), unit)
     # Without evidence a person is a household of their own; its number lies outside those of units.
-    home = np.where(home >= 0, home, int(unit.max(initial=0)) + 1 + person)
+    alone = np.flatnonzero(home < 0)
+    home[alone] = int(unit.max(initial=0)) + 1 + person[alone]
     home = follow_people(residence, home, dwelling)
     return Households(_smallest_nodes(home), deciding_node, dwelling)
 
 
 def _without_crowds(residence: Residence, person: Codes, unit: Codes, size_limit: int) -> Codes:
     """Units, unknown where a dwelling without a family holds more people than one household can."""
-    records = np.bincount(unit[unit >= 0], minlength=1)
+    records = np.bincount(unit + 1, minlength=1)[1:]
     may_be_crowd = (records > size_limit) & (np.arange(len(records)) % 2 == 1)
-    nodes = np.flatnonzero((unit >= 0) & may_be_crowd[unit] & residence.is_person)
+    rows = np.flatnonzero(at(np.append(may_be_crowd, False), unit))
+    nodes = rows[residence.is_person[rows]]
     is_crowd = count_persons(unit[nodes], person[nodes], len(records)) > size_limit
-    return np.where((unit >= 0) & is_crowd[unit], UNKNOWN, unit)
+    found = unit.copy()
+    found[rows[is_crowd[unit[rows]]]] = UNKNOWN
+    return found
 
 
 def _deciding_nodes(residence: Residence, person: Codes, unit: Codes) -> Codes:
@@ -78,18 +82,16 @@ def _deciding_nodes(residence: Residence, person: Codes, unit: Codes) -> Codes:
     A household that others name too comes before one that stands on this person alone (an address mistyped), and among
     both the record most believed.
     """
-    nodes = np.flatnonzero(residence.is_person & (unit >= 0))
-    is_shared = is_mixed(unit[nodes], person[nodes], int(unit.max(initial=UNKNOWN)) + 1)
-    stands = is_shared[unit[nodes]] | (residence.group[nodes] >= 0)
-    credence = residence.credence[nodes]
-    support = np.where(stands, credence + credence.max(initial=0) + 1, credence)
-    row = strongest(person[nodes], support, len(person))
+    said = where(unit, residence.is_person)
     # The unknown, -1, is the last entry.
-    return np.append(nodes, UNKNOWN)[np.where(residence.is_person, row[person], UNKNOWN)]
+    is_shared = is_mixed(said, person, int(said.max(initial=UNKNOWN)) + 2)
+    stands = at(is_shared, said) | (residence.group >= 0)
+    credence = residence.credence
+    support = np.where(stands, credence + (credence.max(initial=0) + 1), credence)
+    return at(strongest(person, where(support, said >= 0), len(person)), person)
 
 
 def _smallest_nodes(home: Codes) -> Codes:
     """For each record the smallest node of its household."""
-    smallest = np.full(int(home.max(initial=UNKNOWN)) + 1, len(home), dtype=np.int64)
-    np.minimum.at(smallest, home, np.arange(len(home)))
-    return smallest[home]
+    nodes = np.arange(len(home), dtype=np.int32)
+    return at(first_rows(home, nodes, int(home.max(initial=UNKNOWN)) + 1), home)
