@@ -74,7 +74,7 @@ def _groups(residence: Residence, person: Codes, dwelling: Codes) -> _Groups:
     count = int(residence.group.max(initial=UNKNOWN)) + 1
     nodes = np.flatnonzero(residence.group >= 0)
     group = residence.group[nodes]
-    agency, home = np.empty(count, dtype=np.int32), np.full(count, UNKNOWN, dtype=np.int32)
+    agency, home = (np.full(count, UNKNOWN, dtype=np.int32) for _ in range(2))
     agency[group] = residence.agency[nodes]
     housed, voter = best_nodes(group, dwelling[nodes])
     home[housed] = dwelling[nodes[voter]]

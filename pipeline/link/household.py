@@ -8,7 +8,8 @@ What follows from what:
     household    residence, persons, dwellings, families and the size limit
 
 Votes and counts reach over houses and agencies, so one record can move others: each step takes all records of a night
-and keeps nothing from an earlier one. The answer is the same however the persons were found.
+and keeps nothing from an earlier one. The answer is the same however the persons were found. Where persons change again
+within the night, what the change cannot reach stays as it is (reach.py).
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from pipeline.link.codes import UNKNOWN, Codes, at, through, where
 from pipeline.link.dwelling import find_dwellings
 from pipeline.link.family import find_families
 from pipeline.link.house_record import follow_people
-from pipeline.link.residence import Residence
+from pipeline.link.reach import reached
+from pipeline.link.residence import Residence, places_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,13 @@ class Households:
         label: Smallest node of the record's household.
         deciding_node: For a record of a person: the record that places the person; -1 when none does.
         dwelling: The dwelling the record names, -1 without.
+        person: Smallest node of the record's person, as persons were known.
     """
 
     label: Codes
     deciding_node: Codes
     dwelling: Codes
+    person: Codes
 
 
 def find_households(engine: Engine, residence: Residence, person: Codes, size_limit: int) -> Households:
@@ -50,7 +54,31 @@ def find_households(engine: Engine, residence: Residence, person: Codes, size_li
         person: Smallest node of each record's person; for a record of a house its own node.
         size_limit: A dwelling with more people than this is no one household.
     """
+    return _living_in(engine, residence, person, find_dwellings(residence, person), size_limit)
+
+
+def revise_households(
+    engine: Engine, residence: Residence, before: Households, person: Codes, size_limit: int
+) -> Households:
+    """Households once persons changed: those of ``find_households``, worked out only where the change reaches.
+
+    Args:
+        engine: The engine.
+        residence: What the records say.
+        before: The households as persons were known before.
+        person: Smallest node of each record's person.
+        size_limit: A dwelling with more people than this is no one household.
+    """
     dwelling = find_dwellings(residence, person)
+    nodes = reached(residence, (before.person, before.dwelling), (person, dwelling))
+    places = places_among(nodes, person[nodes])
+    found = _living_in(engine, residence.only(nodes), places, dwelling[nodes], size_limit)
+    label, deciding_node = before.label.copy(), before.deciding_node.copy()
+    label[nodes], deciding_node[nodes] = nodes[found.label], through(found.deciding_node, nodes)
+    return Households(label, deciding_node, dwelling, person)
+
+
+def _living_in(engine: Engine, residence: Residence, person: Codes, dwelling: Codes, size_limit: int) -> Households:
     family = find_families(engine, residence, person, dwelling)
     # The household a record speaks for (unit): an even number is a family, an odd one a dwelling without.
     unit = np.where(family >= 0, 2 * family, where(2 * dwelling + 1, dwelling >= 0))
@@ -61,7 +89,7 @@ def find_households(engine: Engine, residence: Residence, person: Codes, size_li
     alone = np.flatnonzero(home < 0)
     home[alone] = int(unit.max(initial=0)) + 1 + person[alone]
     home = follow_people(residence, home, dwelling)
-    return Households(_smallest_nodes(home), deciding_node, dwelling)
+    return Households(_smallest_nodes(home), deciding_node, dwelling, person)
 
 
 def _without_crowds(residence: Residence, person: Codes, unit: Codes, size_limit: int) -> Codes:

@@ -7,7 +7,7 @@ and serves however often persons change.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pyarrow as pa
@@ -54,6 +54,11 @@ class Residence:
     credence: Codes
     row_person: Codes
 
+    def only(self, nodes: Codes) -> Residence:
+        """What some of the records say, in order and numbered anew among themselves; they hold persons of rows too."""
+        of_nodes = {f.name: getattr(self, f.name)[nodes] for f in fields(self) if f.name != "claims"}
+        return replace(self, **of_nodes | {"row_person": places_among(nodes, of_nodes["row_person"])})
+
 
 def read_residence(coded: Coded, source_priority: Sequence[str]) -> Residence:
     """Read what records say of households.
@@ -86,6 +91,11 @@ def read_residence(coded: Coded, source_priority: Sequence[str]) -> Residence:
         credence=_credence(coded, group, source_priority),
         row_person=_people_of_rows(coded, group),
     )
+
+
+def places_among(nodes: Codes, some: Codes) -> Codes:
+    """Place of some nodes among others, which are in order; the unknown stays unknown."""
+    return where(np.searchsorted(nodes, some).astype(np.int32), some >= 0)
 
 
 def of_person(flag: Flags, person: Codes) -> Flags:
