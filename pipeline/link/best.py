@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.link.codes import UNKNOWN, Codes, Flags, combined
+from pipeline.link.codes import UNKNOWN, Codes, Flags, at, combined
 
 
 def best_nodes(group: Codes, code: Codes, weight: Codes | None = None) -> tuple[Codes, Codes]:
@@ -20,14 +20,35 @@ def best_nodes(group: Codes, code: Codes, weight: Codes | None = None) -> tuple[
         Groups that know a value, ascending, and one node of each that holds it (the smallest).
     """
     nodes = np.flatnonzero((group >= 0) & (code >= 0))
-    nodes = nodes[rows_in_order(group[nodes], code[nodes])]
     g, c = group[nodes], code[nodes]
+    size = int(g.max(initial=UNKNOWN)) + 1
+    node = first_rows(g, nodes, size)
+    # Most groups know one value: only the others are counted.
+    rows = np.flatnonzero(at(is_mixed(g, c, size), g))
+    groups, winners = _best_supported(g[rows], c[rows], None if weight is None else weight[nodes[rows]])
+    node[groups] = nodes[rows[winners]]
+    known = np.flatnonzero(node >= 0)
+    return known, node[known]
+
+
+def _best_supported(group: Codes, code: Codes, weight: Codes | None) -> tuple[Codes, Codes]:
+    """As best_nodes, where every row has a group and a value."""
+    rows = rows_in_order(group, code)
+    g, c = group[rows], code[rows]
     starts = np.flatnonzero(_is_new(g) | _is_new(c))
-    support = np.ones(len(nodes), dtype=np.int64) if weight is None else weight[nodes]
+    support = np.ones(len(rows), dtype=np.int64) if weight is None else weight[rows]
     sums = np.add.reduceat(support, starts) if len(starts) else support
     row = strongest(g[starts], sums, int(g.max(initial=UNKNOWN)) + 1)
     groups = np.flatnonzero(row >= 0)
-    return groups, nodes[starts[row[groups]]]
+    return groups, rows[starts[row[groups]]]
+
+
+def first_rows(group: Codes, number: Codes, size: int) -> npt.NDArray[np.int32]:
+    """For each of ``size`` groups the number of its first row; -1 where no row is of the group."""
+    first = np.full(size, UNKNOWN, dtype=np.int32)
+    # Written from the last to the first, so that the first stays.
+    first[group[::-1]] = number[::-1]
+    return first
 
 
 def first_nodes(group: Codes, *keys: Codes) -> tuple[Codes, Codes]:
@@ -45,19 +66,18 @@ def rows_in_order(*keys: Codes) -> npt.NDArray[np.int64]:
     return np.sort(combined([*keys, np.arange(rows)])) % max(rows, 1)
 
 
-def strongest(group: Codes, support: Codes, size: int) -> npt.NDArray[np.int64]:
+def strongest(group: Codes, support: Codes, size: int) -> npt.NDArray[np.int32]:
     """For each of ``size`` groups the row of most support, the first of equals; -1 where no row is of the group.
 
     Args:
         group: Group of each row, from 0.
-        support: Support of each row, from 0; times the number of rows it stays below 2^63.
+        support: Support of each row, from 0; a row below is no candidate.
         size: Number of groups.
     """
-    rows = len(group)
-    best = np.full(size, UNKNOWN, dtype=np.int64)
-    # One number for both: more support is more, and among equals the row that has more rows after it.
-    np.maximum.at(best, group, support.astype(np.int64) * rows + np.arange(rows)[::-1])
-    return np.where(best >= 0, rows - 1 - best % max(rows, 1), UNKNOWN)
+    most = np.full(size, UNKNOWN, dtype=support.dtype)
+    np.maximum.at(most, group, support)
+    rows = np.flatnonzero((support == at(most, group)) & (support >= 0))
+    return first_rows(group[rows], rows, size)
 
 
 def count_persons(value: Codes, person: Codes, size: int) -> npt.NDArray[np.int64]:
@@ -69,9 +89,15 @@ def count_persons(value: Codes, person: Codes, size: int) -> npt.NDArray[np.int6
         size: Number of values.
     """
     width = int(person.max(initial=0)) + 1
+    given = np.full(width, UNKNOWN, dtype=np.int32)
+    given[person] = value
+    # Most persons give one value: only what the others give is sorted.
+    has_more = is_mixed(person, value, width)
+    rows = np.flatnonzero(at(has_more, person))
+    given[has_more] = UNKNOWN
     # Both are positions among records, so the product stays far below 2^63.
-    keys = np.sort(value.astype(np.int64) * width + person)
-    return np.bincount(keys[_is_new(keys)] // width, minlength=size)
+    keys = np.sort(value[rows].astype(np.int64) * width + person[rows])
+    return np.bincount(given[given >= 0], minlength=size) + np.bincount(keys[_is_new(keys)] // width, minlength=size)
 
 
 def is_mixed(group: Codes, value: Codes, size: int) -> Flags:
@@ -83,10 +109,10 @@ def is_mixed(group: Codes, value: Codes, size: int) -> Flags:
         size: Number of groups.
     """
     # Every row writes its value over that of the row before: who then reads another value is not alone.
-    last = np.empty(size, dtype=np.int64)
+    last = np.empty(size, dtype=value.dtype)
     last[group] = value
     mixed = np.zeros(size, dtype=bool)
-    mixed[group[last[group] != value]] = True
+    mixed[group[at(last, group) != value]] = True
     return mixed
 
 

@@ -7,7 +7,7 @@ known before on later ones; -1 is the unknown. So the same records give the same
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 Codes = npt.NDArray[np.integer[Any]]
 Flags = npt.NDArray[np.bool_]
+Value = TypeVar("Value", bound=np.generic)
 Texts: TypeAlias = pa.ChunkedArray | pa.Array
 UNKNOWN = -1
 _LARGEST = 2**62
@@ -33,18 +34,33 @@ def combined(columns: Sequence[Codes]) -> npt.NDArray[np.int64]:
         low = int(column.min(initial=0))
         width = int(column.max(initial=0)) - low + 1
         if int(key.max(initial=0)) >= _LARGEST // width:
-            key = numbered(key)
-        key = key * width + (column - low)
+            key = numbered(key).astype(np.int64)
+        key *= width
+        key += column
+        key -= low
     return key
 
 
-def numbered(keys: Codes) -> npt.NDArray[np.int64]:
-    """Place of each number among the distinct ones, in order: hashed first, so that only the distinct are sorted."""
+def numbered(keys: Codes) -> npt.NDArray[np.int32]:
+    """Place of each number among the distinct ones, in order.
+
+    Small numbers are marked; others are hashed first, so that only the distinct are sorted.
+    """
+    low, high = int(keys.min(initial=0)), int(keys.max(initial=0))
+    if low == 0 and high < 2 * len(keys):
+        marks = np.zeros(high + 1, dtype=bool)
+        marks[keys] = True
+        return at(np.cumsum(marks, dtype=np.int32) - np.int32(1), keys)
     coded = pa.array(keys).dictionary_encode()
     order = np.argsort(coded.dictionary.to_numpy())
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
-    return np.asarray(place[coded.indices.to_numpy()], dtype=np.int64)
+    place = np.empty(len(order), dtype=np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    return at(place, coded.indices.to_numpy())
+
+
+def at(values: npt.NDArray[Value], codes: Codes) -> npt.NDArray[Value]:
+    """The value of each code; that of the unknown, -1, stands last. Half the time of ``values[codes]``."""
+    return np.take(values, codes, mode="wrap")
 
 
 def present(codes: Codes) -> npt.NDArray[np.int64]:

@@ -12,9 +12,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.engine import Engine
-from pipeline.link.best import best_nodes, count_persons, is_mixed, rows_in_order, strongest
+from pipeline.link.best import best_nodes, count_persons, first_rows, is_mixed, rows_in_order, strongest
 from pipeline.link.cluster import components
-from pipeline.link.codes import UNKNOWN, Codes, combined, numbered, positions
+from pipeline.link.codes import UNKNOWN, Codes, at, combined, numbered, through, where
 from pipeline.link.residence import Residence, of_person
 
 
@@ -56,8 +56,7 @@ def find_families(engine: Engine, residence: Residence, person: Codes, dwelling:
     """
     groups = _groups(residence, person, dwelling)
     family_of_group = _matched(engine, residence, person, groups)
-    # The unknown, -1, is the last entry.
-    family = np.append(family_of_group, UNKNOWN)[residence.group]
+    family = through(residence.group, family_of_group)
     free = np.flatnonzero((residence.group < 0) & (dwelling >= 0))
     home, living = _living(groups, family_of_group)
     surnames = _surnames(residence, person, family)
@@ -65,8 +64,9 @@ def find_families(engine: Engine, residence: Residence, person: Codes, dwelling:
     # A survey counts whole families, so another surname that nobody calls kin (heads of their own, lodgers, ผู้อาศัย) is
     # another household.
     takes_any = (residence.surname < 0) | of_person(residence.is_kin, person)
-    largest = np.where(takes_any[free], _largest(home, living, dwelling[free]), UNKNOWN)
-    family[free] = np.where(namesakes >= 0, namesakes, largest)
+    family[free] = namesakes
+    free = free[(namesakes < 0) & takes_any[free]]
+    family[free] = _largest(home, living, dwelling[free])
     return family
 
 
@@ -74,7 +74,7 @@ def _groups(residence: Residence, person: Codes, dwelling: Codes) -> _Groups:
     count = int(residence.group.max(initial=UNKNOWN)) + 1
     nodes = np.flatnonzero(residence.group >= 0)
     group = residence.group[nodes]
-    agency, home = np.empty(count, dtype=np.int64), np.full(count, UNKNOWN, dtype=np.int64)
+    agency, home = (np.full(count, UNKNOWN, dtype=np.int32) for _ in range(2))
     agency[group] = residence.agency[nodes]
     housed, voter = best_nodes(group, dwelling[nodes])
     home[housed] = dwelling[nodes[voter]]
@@ -109,7 +109,7 @@ def _living(groups: _Groups, family: Codes) -> tuple[Codes, Codes]:
     """Dwellings in order and the families that live in each, the largest first."""
     nodes = np.flatnonzero(groups.dwelling >= 0)
     pair = numbered(combined([groups.dwelling[nodes], family[nodes]]))
-    one = np.empty(int(pair.max(initial=UNKNOWN)) + 1, dtype=np.int64)
+    one = np.empty(int(pair.max(initial=UNKNOWN)) + 1, dtype=np.int32)
     one[pair] = nodes
     size = np.zeros(len(one), dtype=np.int64)
     np.add.at(size, pair, groups.persons[nodes])
@@ -120,7 +120,7 @@ def _living(groups: _Groups, family: Codes) -> tuple[Codes, Codes]:
 def _surnames(residence: Residence, person: Codes, family: Codes) -> _Surnames:
     nodes = np.flatnonzero((residence.group >= 0) & (residence.surname >= 0))
     pair = numbered(combined([family[nodes], residence.surname[nodes]]))
-    one = np.empty(int(pair.max(initial=UNKNOWN)) + 1, dtype=np.int64)
+    one = np.empty(int(pair.max(initial=UNKNOWN)) + 1, dtype=np.int32)
     one[pair] = nodes
     # A record of a house gives a surname too, though no person bears it.
     is_member = residence.is_person[nodes]
@@ -131,23 +131,39 @@ def _surnames(residence: Residence, person: Codes, family: Codes) -> _Surnames:
 def _largest(home: Codes, living: Codes, dwelling: Codes) -> Codes:
     """The largest family of each dwelling asked for, -1 without."""
     size = int(max(home.max(initial=0), dwelling.max(initial=0))) + 1
-    row = strongest(home, np.zeros(len(home), dtype=np.int64), size)[dwelling]
-    return np.append(living, UNKNOWN)[row]
+    return at(through(first_rows(home, np.arange(len(home)), size), living), dwelling)
 
 
 def _with_surname(home: Codes, living: Codes, surnames: _Surnames, dwelling: Codes, surname: Codes) -> Codes:
     """The family most of whose people have a surname, of each dwelling and surname asked for; -1 without."""
     # One row is a surname in a family in a dwelling.
-    row, at = _joined(living, surnames.family)
-    width = int(max(surnames.surname.max(initial=0), surname.max(initial=0))) + 1
-    key = home[row] * width + surnames.surname[at]
-    place = numbered(key)
-    known = np.empty(int(place.max(initial=UNKNOWN)) + 1, dtype=np.int64)
-    known[place] = key
-    best = living[row[strongest(place, surnames.persons[at], len(known))]]
-    asked = np.where(surname >= 0, dwelling * width + surname, UNKNOWN)
-    # The unknown, -1, is the last entry.
-    return np.append(best, UNKNOWN)[positions(pa.array(asked), pa.array(known))]
+    row, of_family = _joined(living, surnames.family)
+    place = numbered(combined([home[row], surnames.surname[of_family]]))
+    # One of each surname in a dwelling, in order.
+    best = strongest(place, surnames.persons[of_family], int(place.max(initial=UNKNOWN)) + 1)
+    found = _looked_up(home[row[best]], surnames.surname[of_family[best]], dwelling, surname)
+    return through(found, living[row[best]])
+
+
+def _looked_up(home: Codes, name: Codes, dwelling: Codes, surname: Codes) -> Codes:
+    """Where each dwelling and surname asked for stands among others, ordered by dwelling; -1 where it does not.
+
+    A dwelling knows few surnames, so looking through them is quicker than hashing all that is asked.
+    """
+    names = np.bincount(home, minlength=int(dwelling.max(initial=UNKNOWN)) + 1)
+    last = np.cumsum(names, dtype=np.int32) - np.int32(1)
+    first = where(last + 1 - names.astype(np.int32), names > 0)
+    place = at(first, dwelling)
+    found = where(place, through(place, name) == surname)
+    rows = np.flatnonzero((found < 0) & at(names > 1, dwelling) & (surname >= 0))
+    place, end, wanted = place[rows], at(last, dwelling[rows]), surname[rows]
+    while len(rows):
+        place += 1
+        is_found = name[place] == wanted
+        found[rows[is_found]] = place[is_found]
+        rest = ~is_found & (place < end)
+        rows, place, end, wanted = rows[rest], place[rest], end[rest], wanted[rest]
+    return found
 
 
 def _joined(left: Codes, right: Codes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

@@ -33,11 +33,11 @@ def follow_people(residence: Residence, home: Codes, dwelling: Codes) -> Codes:
 
 def _people_of_lists(residence: Residence, home: Codes, dwelling: Codes) -> Codes:
     """For each record a person whom its agency places in its dwelling, one who lives as most of them do; -1 without."""
-    guide = np.full(len(home), UNKNOWN, dtype=np.int64)
+    guide = np.full(len(home), UNKNOWN, dtype=np.int32)
     housed = np.flatnonzero(dwelling >= 0)
     place = numbered(combined([residence.agency[housed], dwelling[housed]]))
     places, rows = best_nodes(np.where(residence.is_person[housed], place, UNKNOWN), home[housed])
-    person_of_place = np.full(int(place.max(initial=UNKNOWN)) + 1, UNKNOWN, dtype=np.int64)
+    person_of_place = np.full(int(place.max(initial=UNKNOWN)) + 1, UNKNOWN, dtype=np.int32)
     person_of_place[places] = housed[rows]
     guide[housed] = person_of_place[place]
     return guide

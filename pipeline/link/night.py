@@ -13,7 +13,7 @@ from pipeline.link.comparison import load_comparisons
 from pipeline.link.decisions import Decisions
 from pipeline.link.expectation import CrossCheck
 from pipeline.link.held_out import Measured, measure
-from pipeline.link.household import Households, find_households
+from pipeline.link.household import Households, find_households, revise_households
 from pipeline.link.links import LinksUnderWay, begin_links
 from pipeline.link.memory import save_tables
 from pipeline.link.model import Model
@@ -29,7 +29,7 @@ from pipeline.link.person import (
     revise_persons,
     weigh,
 )
-from pipeline.link.residence import Residence, read_residence
+from pipeline.link.residence import read_residence
 from pipeline.link.residual import residual_links
 from pipeline.link.start import Start
 
@@ -111,18 +111,15 @@ def find(given: Given, begun: Start, compared: ComparedPairs) -> Found:
     persons = find_persons(
         given.engine, coded, given.decisions, graded, verdicts, given.options.duplicate_free, given.mark
     )
-    homes = _households(given, residence.result(), persons)
+    limit = given.options.household_size_limit
+    homes = find_households(given.engine, residence.result(), persons.label, limit)
     residual = residual_links(persons.scored, load_comparisons(), persons.label, homes.label, coded.columns["agency"])
     if len(residual):
         persons = revise_persons(given.engine, persons, residual)
     links = begin_links(given.beside, coded, persons, model, given.out)
     if len(residual):
-        homes = _households(given, residence.result(), persons)
+        homes = revise_households(given.engine, residence.result(), homes, persons.label, limit)
     return Found(begun, persons, homes, model, weighed.em_check, measured, saving, links, compared.rules, counts)
-
-
-def _households(given: Given, residence: Residence, persons: Persons) -> Households:
-    return find_households(given.engine, residence, persons.label, given.options.household_size_limit)
 
 
 def _weighed(given: Given, begun: Start, compared: ComparedPairs) -> tuple[Start, ComparedPairs, Weighed]:

@@ -7,14 +7,14 @@ and serves however often persons change.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.link.best import first_nodes
-from pipeline.link.codes import UNKNOWN, Codes, Flags, combined, is_any_of, numbered, plain_texts
+from pipeline.link.codes import UNKNOWN, Codes, Flags, at, combined, is_any_of, numbered, plain_texts, where
 from pipeline.link.encode import Coded, agency_rank
 
 KIN = ("spouse", "child", "parent", "grandchild", "grandparent", "sibling", "child_in_law", "relative")
@@ -54,6 +54,11 @@ class Residence:
     credence: Codes
     row_person: Codes
 
+    def only(self, nodes: Codes) -> Residence:
+        """What some of the records say, in order and numbered anew among themselves; they hold persons of rows too."""
+        of_nodes = {f.name: getattr(self, f.name)[nodes] for f in fields(self) if f.name != "claims"}
+        return replace(self, **of_nodes | {"row_person": places_among(nodes, of_nodes["row_person"])})
+
 
 def read_residence(coded: Coded, source_priority: Sequence[str]) -> Residence:
     """Read what records say of households.
@@ -65,13 +70,13 @@ def read_residence(coded: Coded, source_priority: Sequence[str]) -> Residence:
     columns, records = coded.columns, coded.records
     is_elsewhere = is_any_of(records["household_type_code"], NOT_ORDINARY)
     is_ordinary = ~_shares_code(is_elsewhere, columns["house_code"])
-    house_code = np.where(is_ordinary, columns["house_code"], UNKNOWN)
+    house_code = where(columns["house_code"], is_ordinary)
     address = _addresses(coded, is_ordinary)
     group = _numbered_where(columns["household_ref"] >= 0, columns["agency"], columns["household_ref"])
     claim = _numbered_where((address >= 0) & (house_code >= 0), address, house_code)
     claiming = np.flatnonzero(claim >= 0)
-    claims = np.empty((int(claim.max(initial=UNKNOWN)) + 1, 2), dtype=np.int64)
-    claims[claim[claiming]] = np.stack([address[claiming], house_code[claiming]], axis=1)
+    claims = np.empty((int(claim.max(initial=UNKNOWN)) + 1, 2), dtype=np.int32)
+    claims[claim[claiming], 0], claims[claim[claiming], 1] = address[claiming], house_code[claiming]
     return Residence(
         is_person=coded.is_person(),
         agency=columns["agency"],
@@ -88,11 +93,16 @@ def read_residence(coded: Coded, source_priority: Sequence[str]) -> Residence:
     )
 
 
+def places_among(nodes: Codes, some: Codes) -> Codes:
+    """Place of some nodes among others, which are in order; the unknown stays unknown."""
+    return where(np.searchsorted(nodes, some).astype(np.int32), some >= 0)
+
+
 def of_person(flag: Flags, person: Codes) -> Flags:
     """What holds for one record of a person holds for all."""
     persons = np.zeros(len(flag), dtype=bool)
     persons[person[flag]] = True
-    return persons[person]
+    return at(persons, person)
 
 
 def _shares_code(is_elsewhere: Flags, house_code: Codes) -> Flags:
@@ -101,19 +111,19 @@ def _shares_code(is_elsewhere: Flags, house_code: Codes) -> Flags:
     codes = np.zeros(int(house_code.max(initial=UNKNOWN)) + 2, dtype=bool)
     codes[house_code[is_elsewhere]] = True
     codes[UNKNOWN] = False
-    return codes[house_code]
+    return at(codes, house_code)
 
 
 def _addresses(coded: Coded, is_ordinary: Flags) -> Codes:
     """Address down to the house number; a village by its number (moo), by its name only without."""
     tambon, moo, village, house_no = (coded.columns[name] for name in ("tambon", "moo", "village", "house_no"))
     is_whole = (tambon >= 0) & (house_no >= 0) & ((moo >= 0) | (village >= 0))
-    return _numbered_where(is_whole & is_ordinary, tambon, moo, np.where(moo >= 0, UNKNOWN, village), house_no)
+    return _numbered_where(is_whole & is_ordinary, tambon, moo, where(village, moo < 0), house_no)
 
 
 def _numbered_where(keep: Flags, *columns: Codes) -> Codes:
     """One code for each combination of codes, in their order; -1 where not kept."""
-    code = np.full(len(keep), UNKNOWN, dtype=np.int64)
+    code = np.full(len(keep), UNKNOWN, dtype=np.int32)
     code[keep] = numbered(combined([column[keep] for column in columns]))
     return code
 
@@ -121,17 +131,17 @@ def _numbered_where(keep: Flags, *columns: Codes) -> Codes:
 def _credence(coded: Coded, group: Codes, source_priority: Sequence[str]) -> Codes:
     evidence, seen = (_days(coded.records[name]) for name in ("evidence_date", "last_seen_date"))
     day = np.where(evidence >= 0, evidence, np.maximum(seen, UNKNOWN))
-    return combined([(group >= 0).astype(np.int32), -agency_rank(coded, source_priority), day])
+    return numbered(combined([(group >= 0).astype(np.int32), -agency_rank(coded, source_priority), day]))
 
 
 def _days(column: pa.ChunkedArray) -> Codes:
     """Days since 1970, -1 unknown."""
-    return np.asarray(column.cast(pa.int32()).fill_null(UNKNOWN).to_numpy(), dtype=np.int64)
+    return np.asarray(column.cast(pa.int32()).fill_null(UNKNOWN).to_numpy(), dtype=np.int32)
 
 
 def _people_of_rows(coded: Coded, group: Codes) -> Codes:
     """For a record of a house without a household number the person of the same delivered row, the head first."""
-    found = np.full(coded.count, UNKNOWN, dtype=np.int64)
+    found = np.full(coded.count, UNKNOWN, dtype=np.int32)
     free = np.flatnonzero(~coded.is_person() & (group < 0))
     if len(free) == 0:
         return found
@@ -139,7 +149,7 @@ def _people_of_rows(coded: Coded, group: Codes) -> Codes:
     is_head = is_any_of(coded.records["role"], ("head",))
     rows, nodes = first_nodes(np.where(coded.is_person(), row, UNKNOWN), (~is_head).astype(np.int64))
     # The unknown, -1, is the last entry.
-    person = np.full(int(row.max(initial=UNKNOWN)) + 2, UNKNOWN, dtype=np.int64)
+    person = np.full(int(row.max(initial=UNKNOWN)) + 2, UNKNOWN, dtype=np.int32)
     person[rows] = nodes
     found[free] = person[row[free]]
     return found

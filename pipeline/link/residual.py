@@ -36,15 +36,9 @@ def residual_links(scored: Scored, comparisons: Comparisons, person: Codes, home
 
 def _candidates(scored: Scored, comparisons: Comparisons, person: Codes, home: Codes, agency: Codes) -> Codes:
     """Pairs for review without an ID to go by, of two persons of one household and of two agencies."""
-    a, b = scored.a, scored.b
-    rows = np.flatnonzero(
-        scored.is_review
-        & ~scored.is_link
-        & (scored.evidence == C)
-        & (person[a] != person[b])
-        & (home[a] == home[b])
-        & (agency[a] != agency[b])
-    )
+    rows = np.flatnonzero(scored.is_review & ~scored.is_link & (scored.evidence == C))
+    a, b = scored.a[rows], scored.b[rows]
+    rows = rows[(person[a] != person[b]) & (home[a] == home[b]) & (agency[a] != agency[b])]
     levels = comparisons.unpack(scored.pattern[rows])
     # Another given name in one family is another member, however well the rest agrees.
     return np.asarray(rows[levels[:, comparisons.position("housemate")] == 0], dtype=np.int64)

@@ -17,7 +17,8 @@ from link_records import record
 from pipeline import tables
 from pipeline.engine import DuckDBEngine
 from pipeline.link.encode import Coded, encode
-from pipeline.link.household import Households, find_households
+from pipeline.link.household import Households, find_households, revise_households
+from pipeline.link.reach import reached
 from pipeline.link.records import read_records
 from pipeline.link.residence import KIN, NOT_ORDINARY, read_residence
 
@@ -218,6 +219,50 @@ def test_households_are_those_of_the_rules(drawn: list[dict[str, object]]) -> No
     assert found.dwelling.tolist() == dwelling
     assert found.deciding_node.tolist() == deciding
     assert found.label.tolist() == label
+
+
+def in_districts(drawn: list[dict[str, object]], count: int) -> list[dict[str, object]]:
+    """The records once in each of some districts that have neither people nor houses in common."""
+    said = ("household_ref", "tambon_code", "house_code")
+    return [
+        {
+            **values,
+            **{name: f"{values[name]}{district}" for name in said if values.get(name)},
+            "row": f"{values['row']}-{district}",
+            "person": f"{values['person']}-{district}",
+        }
+        for district in range(count)
+        for values in drawn
+    ]
+
+
+@settings(max_examples=100)
+@given(RECORDS, st.data())
+def test_revised_households_are_those_found_anew(drawn: list[dict[str, object]], data: st.DataObject) -> None:
+    records = in_districts(drawn, 5)
+    coded, before = linked(records)
+    moved = data.draw(st.lists(st.integers(0, 2), min_size=len(drawn), max_size=len(drawn)))
+    for values, change in zip(records, moved, strict=False):
+        # Some records of the first district turn out to be of one person, or of another than before.
+        values["person"] = {0: values["person"], 1: "merged", 2: f"apart from {values['person']}"}[change]
+    after = linked(records)[1]
+    residence = read_residence(coded, PRIORITY)
+    with DuckDBEngine(threads=1) as engine:
+        homes = find_households(engine, residence, before, SIZE_LIMIT)
+        revised = revise_households(engine, residence, homes, after, SIZE_LIMIT)
+        anew = find_households(engine, residence, after, SIZE_LIMIT)
+    for name in ("label", "deciding_node", "dwelling", "person"):
+        assert getattr(revised, name).tolist() == getattr(anew, name).tolist()
+
+
+def test_a_change_reaches_no_further_than_people_and_houses_do() -> None:
+    records = in_districts(rows_of("admin", "1", {1: "ใจดี", 2: "ใจดี"}, house_no="12"), 3)
+    coded, person = linked(records)
+    residence, dwelling = read_residence(coded, PRIORITY), np.full(len(person), -1, dtype=np.int32)
+    one, other = np.flatnonzero(residence.group == residence.group[0]).tolist()
+    changed = person.copy()
+    changed[other] = person[one]
+    assert reached(residence, (person, dwelling), (changed, dwelling)).tolist() == [one, other]
 
 
 def test_no_records_make_no_households() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.link.best import best_nodes, count_persons, first_nodes, is_mixed, rows_in_order, strongest
+from pipeline.link.codes import combined, numbered
 
 
 def codes(*values: int) -> np.ndarray:
@@ -52,3 +53,24 @@ def test_a_person_counts_once_for_a_value() -> None:
 
 def test_a_group_is_mixed_when_it_holds_two_values() -> None:
     assert is_mixed(codes(0, 0, 1, 1, 1, 3), codes(4, 4, 4, 5, 4, 6), 5).tolist() == [False, True, False, False, False]
+
+
+def test_numbers_are_places_in_order_whether_small_or_large() -> None:
+    assert numbered(codes(4, 0, 4, 2)).tolist() == [2, 0, 2, 1]
+    assert numbered(codes(4_000, -7, 4_000, 12)).tolist() == [2, 0, 2, 1]
+    assert numbered(codes()).tolist() == []
+
+
+def test_combinations_too_wide_for_one_number_keep_their_order() -> None:
+    wide = np.array([2**40, -1, 2**40, 1], dtype=np.int64)
+    columns = [wide, wide[::-1].copy(), codes(0, 1, 2, 3)]
+    assert np.argsort(combined(columns)).tolist() == [1, 3, 2, 0]
+
+
+def test_rows_without_support_are_no_candidates() -> None:
+    assert strongest(codes(0, 0, 1), codes(-1, 0, -1), 2).tolist() == [1, -1]
+
+
+def test_persons_are_counted_whether_they_give_one_value_or_several() -> None:
+    value, person = codes(0, 0, 1, 1, 1, 2), codes(5, 6, 5, 5, 7, 6)
+    assert count_persons(value, person, 4).tolist() == [2, 2, 1, 0]
