@@ -50,6 +50,7 @@ class BlockingRule:
     right: tuple[str, ...]
     refine: tuple[str, ...]
     cap: int
+    cut: int
     has_id: bool
 
     @property
@@ -98,6 +99,7 @@ def _rule(data: Mapping[str, Any], cap: int) -> BlockingRule:
         right=tuple(data.get("right", left)),
         refine=tuple(data.get("refine", ())),
         cap=int(data.get("cap", cap)),
+        cut=int(data.get("cut", data.get("cap", cap))),
         has_id=bool(data.get("has_id", False)),
     )
 
@@ -226,7 +228,9 @@ def _labelled_sample(coded: Coded) -> tuple[Nodes, Nodes]:
     every = 1 + int((ids >= 0).sum()) // _SAMPLE_PAIRS
     spread = mixed([coded.id_numbers], 0)
     chosen = np.where(ids >= 0, np.take(spread, np.maximum(ids, 0)) % every == 0, False) if len(spread) else ids >= 0
-    blocks, _ = find_blocks(np.where(chosen, ids, NO_KEY), coded.count, lambda nodes: np.full(len(nodes), NO_KEY))
+    blocks, _ = find_blocks(
+        np.where(chosen, ids, NO_KEY), coded.count, coded.count, lambda nodes: np.full(len(nodes), NO_KEY)
+    )
     return pairs_within(blocks)
 
 
@@ -257,7 +261,7 @@ def rule_blocks(
         keys: Its keys, where only some of the blocks are wanted (all nodes of a block or none); left out: all.
     """
     key = (keys or rule_keys(columns, number, rule))[0]
-    return find_blocks(key, rule.cap, lambda nodes: _finer_keys(columns, rule, rule.left, number, nodes))
+    return find_blocks(key, rule.cap, rule.cut, lambda nodes: _finer_keys(columns, rule, rule.left, number, nodes))
 
 
 def rule_pairs(columns: Columns, number: int, rule: BlockingRule, keys: tuple[Ints, Ints] | None = None) -> Ints:

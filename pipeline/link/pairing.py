@@ -32,8 +32,8 @@ class BlockSizes:
     Attributes:
         blocks: Number of blocks.
         largest: Records in the largest; on its larger side where the two records are read by different keys.
-        over_cap: Blocks larger than the cap.
-        pairs: Pairs of the blocks within the cap.
+        over_cap: Blocks that are cut.
+        pairs: Pairs of the others.
     """
 
     blocks: int
@@ -133,19 +133,20 @@ class Blocks:
     block: Nodes
 
 
-def find_blocks(key: Ints, cap: int, refine: Callable[[Nodes], Ints]) -> tuple[Blocks, BlockSizes]:
-    """Blocks of nodes with one key; those over the cap are cut by a finer key, and left out where still over it.
+def find_blocks(key: Ints, cap: int, cut: int, refine: Callable[[Nodes], Ints]) -> tuple[Blocks, BlockSizes]:
+    """Blocks of nodes with one key; large ones are cut by a finer key, and left out where still over the cap.
 
     Args:
         key: Key of each node, -1 for none.
         cap: Most nodes of a block.
-        refine: Finer keys of some nodes, -1 for none; asked only for nodes of blocks over the cap.
+        cut: Most nodes of a block that is not cut, at most ``cap``.
+        refine: Finer keys of some nodes, -1 for none; asked only for nodes of blocks to be cut.
 
     Returns:
         The blocks, and how large they were before they were cut.
     """
     nodes, size = _grouped(key, np.flatnonzero(key >= 0).astype(np.int32))
-    is_large = size > cap
+    is_large = size > cut
     small = np.where(is_large, 0, size)
     sizes = BlockSizes(len(size), int(size.max(initial=0)), int(is_large.sum()), int((small * (small - 1) // 2).sum()))
     if is_large.any():

@@ -1,7 +1,7 @@
 """Pairs of a night on which few records changed: only blocks in which a changed record stands, or stood, are made.
 
 Blocks with different keys have nothing to do with each other, so that the pairs of those blocks are what a whole run
-would make of them. Two unchanged records come together, or apart, only where a block is over its cap on one of both
+would make of them. Two unchanged records come together, or apart, only where a block is cut or left out on one of both
 nights. A pair that goes from one block stays where another rule still holds it.
 """
 
@@ -235,14 +235,14 @@ def _pairs_of_rule(nights: TwoNights, number: int, rule: BlockingRule, changed: 
 
 
 def _crowded(nights: TwoNights, rule: BlockingRule, touched: _Touched) -> Ints:
-    """Rows of those records whose block was over its cap on one of both nights."""
+    """Rows of those records whose block was cut or left out on one of both nights."""
     key = touched.keys[0]
     has_key = np.flatnonzero(key != NO_KEY)
     block, _ = by_appearance(key[has_key])
     is_old = (touched.nodes >= nights.tonight)[has_key]
     is_new = nights.is_changed[touched.nodes][has_key] & ~is_old
     counts = [np.bincount(block[~out], minlength=int(block.max(initial=0)) + 1) for out in (is_old, is_new)]
-    return has_key[np.maximum(*counts)[block] > rule.cap]
+    return has_key[np.maximum(*counts)[block] > rule.cut]
 
 
 def _compared_nights(nights: TwoNights, number: int, rule: BlockingRule, touched: _Touched) -> tuple[Ints, Ints]:

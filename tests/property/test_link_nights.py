@@ -41,7 +41,7 @@ MEMORY = ("record", "column", "name", "pair")
 TIGHT = blocking.BlockingRules(
     3,
     tuple(
-        blocking.BlockingRule(r.code, r.left, r.right, r.refine, min(r.cap, 3), r.has_id)
+        blocking.BlockingRule(r.code, r.left, r.right, r.refine, min(r.cap, 3), 2 if r.refine else 3, r.has_id)
         for r in blocking.load_rules().rules
     ),
 )

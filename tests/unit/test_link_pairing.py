@@ -23,14 +23,14 @@ def as_set(pairs: tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]) -> list[t
 
 @given(keys)
 def test_every_two_nodes_of_one_key_are_a_pair_and_nobody_else(key: Codes) -> None:
-    blocks, _ = find_blocks(key, 100, no_finer)
+    blocks, _ = find_blocks(key, 100, 100, no_finer)
     expected = [(i, j) for i, j in itertools.combinations(range(len(key)), 2) if key[i] == key[j] != NO_KEY]
     assert as_set(pairs_within(blocks)) == expected
 
 
 @given(keys, st.integers(1, 5))
 def test_a_block_over_the_cap_is_left_out_and_counted(key: Codes, cap: int) -> None:
-    blocks, sizes = find_blocks(key, cap, no_finer)
+    blocks, sizes = find_blocks(key, cap, cap, no_finer)
     counts = np.bincount(key[key >= 0], minlength=7)
     expected = [
         (i, j)
@@ -45,7 +45,7 @@ def test_a_block_over_the_cap_is_left_out_and_counted(key: Codes, cap: int) -> N
 
 def test_a_block_over_the_cap_is_cut_by_the_finer_key() -> None:
     key, finer = np.zeros(5, dtype=np.int64), np.array([1, 2, 1, -1, 2])
-    blocks, _ = find_blocks(key, 2, lambda nodes: finer[nodes])
+    blocks, _ = find_blocks(key, 2, 2, lambda nodes: finer[nodes])
     assert as_set(pairs_within(blocks)) == [(0, 2), (1, 4)]
     assert blocks.block[3] == NO_KEY
 
