@@ -339,7 +339,8 @@ def _forget_old_runs(night: Night) -> None:
     keep = night.work.book.province.keep_private_runs
     runs = sorted(p for p in night.home.run("x").parent.iterdir() if p.is_dir())
     for run in runs[:-keep] if keep else runs:
-        for private in run.glob("*/private"):
+        # Also in the state of a night that ended before it was published.
+        for private in [path for path in run.rglob("private") if path.is_dir()]:
             shutil.rmtree(private)
     published = {p.run_id for p in read_manifest(night.home.root)}
     recent = {run.name for run in (runs[-keep:] if keep else [])} | {current_run_id(night.home.root)}

@@ -24,7 +24,8 @@ def begin_state(state: Path) -> Path:
     """
     settle_state(state)
     shutil.rmtree(state / _NEXT, ignore_errors=True)
-    (state / _NEXT).mkdir(parents=True, mode=0o700)
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (state / _NEXT).mkdir(mode=0o700)
     (state / _NEXT / PRIVATE).mkdir(mode=0o700)
     return state / _NEXT
 

@@ -27,7 +27,7 @@ from pipeline.settings import Settings, passing_library_home
 if TYPE_CHECKING:
     from pipeline.link import Kept
 
-# Of a run that is written over, what goes on: who everybody was, the model, the clerks' words. No names.
+# Of a run that is written over, what goes on: which record was whom, the model, the clerks' words. No texts of lists.
 _SET_ASIDE = ("identity.parquet", "counters.json", "model.json", DECISIONS_FILE)
 _BEFORE = "before"
 # Columns in which texts seldom repeat: read as texts and coded at once, they cost half of what coding them part by part

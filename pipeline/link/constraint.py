@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipeline.engine import Engine
 from pipeline.link.cluster import FORBIDDEN_BY_CLERK, FORBIDDEN_BY_COMPARISON, NEVER, Constraints, extended
-from pipeline.link.codes import Codes, coded_texts, indices_of, is_any_of
+from pipeline.link.codes import Codes, indices_of, is_any_of, plain_texts
 from pipeline.link.decisions import Decisions
 from pipeline.link.encode import Coded
 from pipeline.link.grade import Graded
@@ -81,7 +81,8 @@ def _death_days(records: pa.Table) -> Codes:
     """Day of death; the last day it may be where the date is partial; -1 for the living and the undated."""
     days = np.full(records.num_rows, NEVER, dtype=np.int64)
     dead = np.flatnonzero(is_any_of(records["life_status_code"], ("dead",)))
-    dates = coded_texts(records["life_status_date"].take(pa.array(dead)))
+    # Only texts that some record has: in the place of others an earlier night has left marks.
+    dates = plain_texts(records["life_status_date"].take(pa.array(dead))).dictionary_encode()
     # The unknown, -1, is the last entry.
     last = [*(_last_day(text) if text else NEVER for text in dates.dictionary.to_pylist()), NEVER]
     days[dead] = np.array(last, dtype=np.int64)[indices_of(dates)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from pipeline.errors import UserError
 from pipeline.link.codes import Codes
 from pipeline.values.dates import parse_date
 
+# Year, month, day, or day, month, year in full: a day that could be read in two ways would set the last word at random.
+_DATE = re.compile(r"\d{4}-(0?[1-9]|1[0-2])-\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
 COLUMNS = ("record_id_a", "record_id_b", "decision", "decided_by", "decided_at", "reason")
 _ANSWER = COLUMNS[2:]
 SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
@@ -109,6 +112,8 @@ def _time(typed: str) -> str | None:
     if not typed.strip():
         return ""
     day, *clock = typed.strip().replace("T", " ").split(" ", 1)
+    if not _DATE.fullmatch(day):
+        return None
     found = parse_date(day, order="dmy")
     return None if found.day is None else " ".join([str(found.value), *clock])
 

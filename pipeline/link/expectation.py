@@ -53,7 +53,8 @@ class CrossCheck:
     """How far expectation–maximisation, started from the model in use, is from it; all with the ID hidden.
 
     Attributes:
-        agreement: Share of compared pairs on which both say alike: link, or no link.
+        agreement: Share of compared pairs on which both say alike: link, or no link; None where EM has no view, as all
+            pairs seem of one kind.
         overlap: Of the pairs that either links, the share that both link.
         largest_difference: Comparison → largest difference of a weight, in bits, once a constant is taken away.
         finds_household: Whether it links people of one house whom the model keeps apart: then its view is set aside.
@@ -61,8 +62,8 @@ class CrossCheck:
         least_overlap, most_housemates_linked: The limits.
     """
 
-    agreement: float
-    overlap: float
+    agreement: float | None
+    overlap: float | None
     largest_difference: dict[str, float]
     finds_household: bool
     warning: Finding
@@ -169,7 +170,7 @@ def _settled(
 def cross_check(
     comparisons: Comparisons, levels: npt.NDArray[np.int64], pairs: Codes, model: Model
 ) -> CrossCheck | None:
-    """The view of expectation–maximisation on a model; None where there are too few pairs, or all are of one kind.
+    """The view of expectation–maximisation on a model; None where there are too few pairs.
 
     Args:
         comparisons: The comparisons.
@@ -185,15 +186,17 @@ def cross_check(
         kept += np.array(model.weights[code], dtype=np.float64)[levels[:, comparisons.position(code)]] / MILLIBIT
     count = pairs.astype(np.float64)
     found = _settled(comparisons, levels, count, model.probability(weight), kept, _CHECK_ROUNDS, _CHECK_ASIDE)
-    if found is None:
-        return None
-    by_model, by_em = weight >= model.link_weight, found.is_match >= 0.5
+    by_model = weight >= model.link_weight
     two = _housemates(comparisons, levels)
     shows = shows_households(comparisons, levels, pairs)
 
     def links_housemates(links: Flags) -> bool:
         return shows and bool(pairs[two & links].sum() > MOST_HOUSEMATES_LINKED * pairs[two].sum())
 
+    if found is None:
+        # All pairs seem of one kind, so EM has no view; whom the model links can be told all the same.
+        return CrossCheck(None, None, {}, False, "model_links_housemates" if links_housemates(by_model) else "")
+    by_em = found.is_match >= 0.5
     either = max(1, int(pairs[by_model | by_em].sum()))
     overlap = round(int(pairs[by_model & by_em].sum()) / either, 4)
     finds_household = links_housemates(by_em) and not links_housemates(by_model)

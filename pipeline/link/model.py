@@ -53,6 +53,7 @@ class Model:
         learnt_f1: F1 on held-out pairs when it was learnt; None where it was not learnt or could not be measured.
         note: Why the model is not the one that was to be had first; empty otherwise.
         seeds: Seeds that eased the prior, by kind; empty where none did.
+        origin: Where the weights came from on the night they were chosen, once they are those of a state.
     """
 
     source: Source
@@ -66,6 +67,7 @@ class Model:
     learnt_f1: float | None = None
     note: Note = ""
     seeds: dict[str, int] = field(default_factory=dict)
+    origin: Source | None = None
 
     def score(self, comparisons: Comparisons, levels: npt.NDArray[np.int64], *, hide_id: bool = False) -> Codes:
         """Weight of each row of levels (one column a comparison)."""

@@ -129,7 +129,8 @@ def _touched_pairs(engine: Engine, nights: TwoNights, rules: Iterable[_Item]) ->
     """
     changed = np.flatnonzero(nights.is_changed)
     found = engine.map_each(list(rules), lambda item: _pairs_of_rule(nights, *item, changed))
-    made, lost = (distinct(np.sort(np.concatenate([part[i] for part in found]))) for i in range(2))
+    none = np.empty(0, dtype=np.int64)
+    made, lost = (distinct(np.sort(np.concatenate([none, *(part[i] for part in found)]))) for i in range(2))
     return made, lost[~holds(made, lost)]
 
 

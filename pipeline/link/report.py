@@ -15,6 +15,7 @@ class LinkReport:
         counts: Records, persons, households, pairs, patterns, links, reviews, refusals, by name.
         evidence: Evidence code → records.
         model_source: learnt | state | em | seeded | prior.
+        model_origin: The same of the night on which a model of the state was chosen.
         model_note: Why it is not the model that was to be had first (model.py); empty otherwise.
         model_seeds: Seeds that eased the prior, by kind (seeds.py); empty where none did.
         em_check: What expectation–maximisation makes of the model (expectation.py); None where there are too few pairs.
@@ -36,6 +37,7 @@ class LinkReport:
     counts: dict[str, int]
     evidence: dict[str, int]
     model_source: str
+    model_origin: str
     model_note: str
     model_seeds: dict[str, int]
     em_check: dict[str, Any] | None

@@ -14,6 +14,7 @@ from pipeline.link.changes import DRIFT_RECORDS, DRIFT_SHARE
 from pipeline.link.decisions import Decisions, no_decisions, read_decisions
 from pipeline.link.earlier import read_earlier
 from pipeline.link.encode import Coded
+from pipeline.link.held_out import Measured
 from pipeline.link.memory import save_facts
 from pipeline.link.night import Found, Given, compare, find
 from pipeline.link.options import LinkOptions, StepTimer
@@ -67,14 +68,16 @@ def link(
         identities = identify(found, earlier.identities.beginning_at(options.first_numbers))
         timer.mark("identity")
         written = write(given, found, identities)
+        # Whatever fails fails before the new state takes the place of the old.
         found.saving.result()
+        measured = found.measured.result()
         first_january = found.begun.coded.placeholders.is_first_january
         save_facts(given.state, found.begun.training, found.rules, is_first_january=first_january)
         if options.leave is not None:
             options.leave(given.state)
         hand_over(out / "state")
         timer.mark("write")
-        report = _report(found, written, timer, options)
+        report = _report(found, measured, written, timer, options)
     (out / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")
     return report
 
@@ -83,13 +86,14 @@ def _decisions(path: Path | None, coded: Coded) -> Decisions:
     return read_decisions(path, coded.records["record_id"].combine_chunks()) if path else no_decisions()
 
 
-def _report(found: Found, written: Written, timer: StepTimer, options: LinkOptions) -> LinkReport:
-    begun, model, measured = found.begun, found.model, found.measured.result()
+def _report(found: Found, measured: Measured, written: Written, timer: StepTimer, options: LinkOptions) -> LinkReport:
+    begun, model = found.begun, found.model
     limits = {"retrained_above_share": DRIFT_SHARE, "retrained_above_records": DRIFT_RECORDS}
     return LinkReport(
         counts=written.counts | found.counts,
         evidence=written.evidence,
         model_source=model.source,
+        model_origin=model.origin or model.source,
         model_note=model.note,
         model_seeds=model.seeds,
         em_check=asdict(found.em_check) if found.em_check else None,

@@ -161,7 +161,8 @@ def choose_model(
     """
     state = None
     if previous is not None and fits(previous, comparisons):
-        state = measured(replace(previous, source="state", note=""), comparisons, labelled[HELD_OUT])
+        goes_on = replace(previous, source="state", note="", origin=previous.origin or previous.source)
+        state = measured(goes_on, comparisons, labelled[HELD_OUT])
     has_fallen = state is not None and _has_fallen(state)
     if state is not None and not retrain and not has_fallen:
         return state
@@ -172,7 +173,8 @@ def choose_model(
         note = _refusal(learnt, state, comparisons)
         if not note:
             return replace(learnt, note="learnt_anew_after_fall" if has_fallen else "")
-    if state is not None:
+    # A prior follows the lists as they are now; a model that labels gave is better than any prior.
+    if state is not None and (not retrain or state.origin == "learnt"):
         return replace(state, note=note)
     return _without_labels(comparisons, labelled, compared, note)
 
@@ -214,7 +216,7 @@ def _without_labels(
     if seeded is None:
         return prior
     if not fits(seeded, comparisons) or not _is_no_worse(seeded, prior, comparisons, labelled):
-        return replace(prior, note="refused_seeds")
+        return replace(prior, note=note if note.startswith("refused") else "refused_seeds")
     return measured(replace(seeded, note=note), comparisons, labelled[HELD_OUT])
 
 

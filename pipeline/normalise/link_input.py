@@ -36,6 +36,7 @@ OPTIONAL = (
     "death_date",
     "last_seen_date",
 )
+_NAMES = frozenset((*REQUIRED, *OPTIONAL))
 _THAI_AREA_CODE = re.compile("[1-9][0-9]{5}(?:[0-9]{2})?")
 
 
@@ -51,7 +52,14 @@ def _check(table: pa.Table) -> None:
             f"the records file lacks the column(s) {names}; add them, one row a record",
             f"ไฟล์ระเบียนขาดคอลัมน์ {names} ให้เพิ่มคอลัมน์นี้ หนึ่งแถวต่อหนึ่งระเบียน",
         )
-    if table["record_id"].null_count:
+    if listed := [field.name for field in table.schema if field.name in _NAMES and pa.types.is_nested(field.type)]:
+        names = ", ".join(listed)
+        raise LinkInputError(
+            f"the column(s) {names} hold lists or structures; give one value in every cell",
+            f"คอลัมน์ {names} เป็นรายการหรือโครงสร้าง ให้มีค่าเดียวในแต่ละช่อง",
+        )
+    blank = pc.equal(pc.utf8_trim_whitespace(plain(as_text(table["record_id"]))), "")
+    if table["record_id"].null_count or pc.any(blank).as_py():
         raise _no_identity()
     if table["agency"].null_count:
         raise LinkInputError(

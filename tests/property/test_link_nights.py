@@ -52,6 +52,11 @@ VALUES = st.fixed_dictionaries(
         "first_name": st.sampled_from(["สมชาย", "สมชัย", "มาลี", "วิชัย", "ใจดี", None]),
         "last_name": st.sampled_from(["ใจดี", "ไจดี", "คงชัย", "มาลี", None]),
         "birth_date": st.sampled_from(["1960-05-17", "1960", "1985-01-01", "1986-01-01", None]),
+        "village": st.sampled_from(["บ้านโคก", "บ้านหนองบัว", None]),
+        "title": st.sampled_from(["นาย", "นาง", None]),
+        "relationship_code": st.sampled_from(["head", "child", None]),
+        "life_status_code": st.sampled_from(["dead", "alive", "unknown"]),
+        "life_status_date": st.sampled_from(["2026-01-05", "2026-03", "2025", None]),
         **{name: st.sampled_from(values) for name, values in FEW_VALUES.items()},
     }
 )

@@ -49,6 +49,12 @@ def test_what_is_no_date_is_told_with_its_line(tmp_path: Path) -> None:
     assert told.value.details == ("decisions.csv: 3", "decisions.csv: 4")
 
 
+@pytest.mark.parametrize("day", ["2026-13-01", "1/2/26", "2026-02-30", "13/13/2569", "20260102"])
+def test_a_day_that_can_be_misread_is_no_date(day: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="decided_at is no date"):
+        read_decisions(write(tmp_path, f"a,b,same,x,{day},"), IDS)
+
+
 def test_of_two_words_of_one_day_the_later_line_counts(tmp_path: Path) -> None:
     path = write(tmp_path, "a,b,different,x,2026-01-02,", "a,b,same,x,2026-01-02,")
     assert read_decisions(path, IDS).same.tolist() == [[0, 1]]

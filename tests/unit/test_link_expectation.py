@@ -92,7 +92,7 @@ def checked(model: Model, levels: Levels, pairs: npt.NDArray[np.int64]) -> expec
 def test_a_model_that_is_right_agrees_with_the_cross_check() -> None:
     levels, pairs, _ = mixture(5000, 0.3, 1)
     found = checked(fitted(levels, pairs).with_thresholds(0, -4000), levels, pairs)
-    assert found.agreement > 0.99
+    assert found.agreement is not None and found.agreement > 0.99
     assert (found.warning, found.finds_household) == ("", False)
     assert max(found.largest_difference.values()) < 0.2
 
@@ -103,7 +103,7 @@ def test_a_model_whose_weights_turned_useless_is_warned_of_and_the_comparison_na
     deaf = replace(right, weights={**right.weights, "given": [0] * len(right.weights["given"])}, link_weight=2000)
     found = checked(deaf, levels, pairs)
     assert found.warning == "em_disagrees"
-    assert found.overlap < found.least_overlap
+    assert found.overlap is not None and found.overlap < found.least_overlap
     assert max(found.largest_difference, key=lambda code: found.largest_difference[code]) == "given"
 
 
@@ -130,6 +130,15 @@ def test_an_em_that_finds_the_household_is_told_and_raises_no_alarm() -> None:
     knows = replace(PRIOR, weights=weights, prior_weight=-5490, link_weight=20, slope=1.0, intercept=0.0)
     found = checked(knows, levels, pairs)
     assert (found.finds_household, found.warning) == (True, "")
+
+
+def test_a_model_that_joins_everybody_is_warned_of_though_all_pairs_seem_of_one_kind() -> None:
+    mates = {"given": "different", "surname": "same_common", "birth": "different", "place": "same_address"}
+    other = {"given": "same_common", "surname": "different", "birth": "different", "place": "other_amphoe"}
+    levels, pairs = patterns((mates, 3000), (other, 5000))
+    blind = replace(PRIOR, weights={code: [0] * len(w) for code, w in PRIOR.weights.items()}, prior_weight=40_000)
+    found = checked(blind, levels, pairs)
+    assert (found.overlap, found.warning) == (None, "model_links_housemates")
 
 
 def test_the_cross_check_is_the_same_however_patterns_are_ordered_and_says_nothing_of_a_handful() -> None:

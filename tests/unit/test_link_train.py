@@ -68,7 +68,13 @@ def test_the_model_of_the_state_stays_until_it_is_told_to_learn_anew(learnt: Mod
     before = replace(learnt, prior_weight=-1)
     assert choose_model(COMPARISONS, ENOUGH, before, retrain=False).prior_weight == -1
     assert choose_model(COMPARISONS, ENOUGH, before, retrain=True).source == "learnt"
-    assert choose_model(COMPARISONS, NOT_ENOUGH, before, retrain=True).source == "state"
+    # A model that labels gave is better than a prior; a prior follows the lists as they are now.
+    learnt_before = replace(before, source="learnt")
+    assert choose_model(COMPARISONS, NOT_ENOUGH, learnt_before, retrain=True).source == "state"
+    night_after = choose_model(COMPARISONS, NOT_ENOUGH, learnt_before, retrain=False)
+    assert choose_model(COMPARISONS, NOT_ENOUGH, night_after, retrain=True).origin == "learnt"
+    assert choose_model(COMPARISONS, NOT_ENOUGH, replace(before, source="prior"), retrain=True).source == "prior"
+    assert choose_model(COMPARISONS, NOT_ENOUGH, replace(before, source="prior"), retrain=False).source == "state"
 
 
 def test_a_model_whose_weights_fall_is_refused(learnt: Model) -> None:

@@ -131,10 +131,12 @@ def test_no_records_give_an_empty_table() -> None:
         ({"record_id": ["r1"]}, "agency"),
         ({"record_id": ["r1", "r1"], "agency": ["a", "a"]}, "record_id"),
         ({"record_id": ["r1", None], "agency": ["a", "a"]}, "record_id"),
+        ({"record_id": ["r1", " "], "agency": ["a", "a"]}, "record_id"),
+        ({"record_id": ["r1"], "agency": ["a"], "first_name": [["สมชาย"]]}, "first_name"),
         ({"record_id": ["r1", "r2"], "agency": ["a", None]}, "agency"),
     ],
 )
-def test_a_file_that_is_no_input_is_refused_with_the_way_out(columns: dict[str, list[str]], named: str) -> None:
+def test_a_file_that_is_no_input_is_refused_with_the_way_out(columns: dict[str, list[object]], named: str) -> None:
     with pytest.raises(LinkInputError) as caught:
         normalise_link_input(pa.table(columns))
     assert named in caught.value.english
