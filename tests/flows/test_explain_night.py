@@ -58,10 +58,16 @@ def test_a_night_keeps_the_records_of_the_current_publication_for_explain_and_of
     def correct(rows: list[list[str]]) -> list[list[str]]:
         return rows[:-1]
 
+    # A night that was killed before it was published had this much in its folder.
+    killed = home.run("20260101T000000-killed") / "link" / "state" / ".next" / "private"
+    killed.mkdir(parents=True)
+    (killed / "record.arrow").write_bytes(b"names")
+
     rewrite_register(inbox, correct)
     second = night(contracts=contracts, accept_change="ทดสอบ").run_id
     assert second != first
     assert not kept.parent.exists() and records_file(home.state / second).is_file()
+    assert not killed.exists()
     assert ask_json(home, *apart(home, second))["run_id"] == second
 
 
