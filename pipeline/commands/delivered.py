@@ -94,7 +94,7 @@ def find_unchanged(records: pa.Table, found: Digests, before: pa.Table, state: P
         return None
     ids, known_ids = records["record_id"].cast(pa.string()), before["record_id"].combine_chunks()
     at = pc.index_in(pa.array(found), value_set=known)
-    # A number of 64 bits may be that of another record, once in a million nights of a million records.
+    # A number of 64 bits may, hardly ever, be that of another record.
     is_same = pc.fill_null(pc.equal(known_ids.take(at), ids.combine_chunks()), False)
     rows = np.sort(at.filter(is_same).to_numpy().astype(np.int64), kind="stable")
     others = records.filter(pc.invert(is_same))

@@ -9,7 +9,7 @@ import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ from pipeline.handover import DECISIONS_FILE, settle_state
 from pipeline.settings import Settings, passing_library_home
 
 if TYPE_CHECKING:
-    from pipeline.link import Kept
+    from pipeline.link import Kept, LinkOptions
 
 # Of a run that is written over, what goes on: which record was whom, the model, the clerks' words. No texts of lists.
 _SET_ASIDE = ("identity.parquet", "counters.json", "model.json", DECISIONS_FILE)
@@ -78,35 +78,43 @@ def link_file(
     settle_state(out / "state")
     spill = out / "state" / "spill"
     given = _read_given(records, None if full or retrain else previous, duplicate_free, spill, settings)
-    # Handed over, not lent: the stage lets them go as soon as it has put them in order.
-    handed = [given.kept, given.normal]
-    with DuckDBEngine(spill, settings.threads, settings.memory_limit) as engine, ThreadPoolExecutor(1) as pool:
-        delivered = pool.submit(in_order, given.digests, given.record_ids) if given.digests is not None else None
-        del given
-        normalised = time.perf_counter()
-        begins_anew = previous is None and _set_aside(out, tell)
-        decisions = decisions or _earlier_decisions(previous)
-        from pipeline.link import LinkOptions, link
-        from pipeline.link.decision_lines import decision_lines
+    normalised = time.perf_counter()
+    begins_anew = previous is None and _set_aside(out, tell)
+    decisions = decisions or _earlier_decisions(previous)
+    from pipeline.link import LinkOptions
+    from pipeline.link.decision_lines import decision_lines
 
-        options = LinkOptions(
-            previous=previous,
-            full=full,
-            retrain=retrain,
-            decisions=decisions,
-            duplicate_free=duplicate_free,
-            has_attributes=False,
-            leave=lambda state: _leave(state, delivered.result() if delivered else None, decisions),
-            clock=time.perf_counter,
-            peak_memory=peak_memory_bytes,
-        )
-        report = asdict(link(engine, handed.pop(), out, options, handed.pop()))
+    options = LinkOptions(
+        previous=previous,
+        full=full,
+        retrain=retrain,
+        decisions=decisions,
+        duplicate_free=duplicate_free,
+        has_attributes=False,
+        clock=time.perf_counter,
+        peak_memory=peak_memory_bytes,
+    )
+    report = _linked(given, out, options, spill, settings)
     ended = time.perf_counter()
     report["identifiers_begin_anew"] = begins_anew
     name = decisions.name if decisions else ""
     for line in decision_lines(report["counts"], report["decision_lines"], name, "contradiction.parquet"):
         tell(line)
     return _finished(report, out, {"normalise": round(normalised - started, 3)}, {"whole": round(ended - started, 3)})
+
+
+def _linked(given: _Given, out: Path, options: LinkOptions, spill: Path, settings: Settings) -> dict[str, Any]:
+    """Link what a file gives, and leave to the next run what it needs."""
+    from pipeline.link import link
+
+    with DuckDBEngine(spill, settings.threads, settings.memory_limit) as engine, ThreadPoolExecutor(1) as pool:
+        rows = pool.submit(in_order, given.digests, given.record_ids) if given.digests is not None else None
+
+        def leave(state: Path) -> None:
+            _leave(state, rows.result() if rows else None, options.decisions)
+
+        options = replace(options, leave=leave)
+        return asdict(link(engine, given.hand_over_normal(), out, options, given.hand_over_kept()))
 
 
 def _finished(report: dict[str, Any], out: Path, before: dict[str, float], after: dict[str, float]) -> dict[str, Any]:
@@ -119,20 +127,30 @@ def _finished(report: dict[str, Any], out: Path, before: dict[str, float], after
     return {**counts, "report": report}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Given:
-    """What a file gives to linkage.
+    """What a file gives to linkage. Records are handed over, not lent: the stage lets them go when they are in order.
 
     Attributes:
-        normal: NORMAL_RECORD of its records, or of those that are not kept.
+        normal: NORMAL_RECORD of its records, or of those that are not kept; None once handed over.
         kept: Records of the run before that stand unchanged; None where all are read.
         record_ids, digests: What each of its rows says, for the next run; None where that cannot be told.
     """
 
-    normal: pa.Table
+    normal: pa.Table | None
     kept: Kept | None
     record_ids: pa.ChunkedArray | None
     digests: Digests | None
+
+    def hand_over_normal(self) -> pa.Table:
+        """The records, held here no longer."""
+        normal, self.normal = self.normal, None
+        return normal
+
+    def hand_over_kept(self) -> Kept | None:
+        """What stands unchanged, held here no longer."""
+        kept, self.kept = self.kept, None
+        return kept
 
 
 def _read_given(

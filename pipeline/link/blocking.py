@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -16,6 +15,7 @@ import yaml
 from pipeline.engine import Engine
 from pipeline.link.codes import Codes
 from pipeline.link.encode import Coded
+from pipeline.link.near_ids import near_id_pairs
 from pipeline.link.pairing import (
     NO_KEY,
     Blocks,
@@ -25,12 +25,13 @@ from pipeline.link.pairing import (
     distinct,
     find_blocks,
     mixed,
+    once,
     packed,
     pairs_across,
     pairs_within,
     unpacked,
 )
-from pipeline.link.similarity import is_near, near_numbers
+from pipeline.link.similarity import is_near
 
 Flags = npt.NDArray[np.bool_]
 NEAR_ID_RULE = "id_near"
@@ -94,9 +95,10 @@ def load_rules(path: Path = RULES_FILE) -> BlockingRules:
 def _rule(data: Mapping[str, Any], cap: int) -> BlockingRule:
     left = tuple(data["left"])
     right = tuple(data.get("right", left))
-    if sorted(left) != sorted(right):
+    sides = set(zip(left, right, strict=True))
+    if sides != {(other, one) for one, other in sides}:
         # Else a night with few changes would see one side of some blocks in part (reblock.py).
-        raise ValueError(f"rule {data['code']} does not read the same columns on both sides")
+        raise ValueError(f"rule {data['code']}: what one side reads in place of the other must hold both ways")
     return BlockingRule(
         code=str(data["code"]),
         left=left,
@@ -155,7 +157,7 @@ def make_pairs(engine: Engine, coded: Coded, rules: BlockingRules, decided: Code
     blocks = engine.map_each(plain, lambda item: rule_blocks(coded.columns, *item))
     leading = {i: found for (i, _), found in zip(plain, blocks, strict=True)}
     made = engine.map_each(list(enumerate(rules.rules)), lambda item: _make(coded, *item, leading, sample))
-    near, near_sizes = _near_id_pairs(coded, rules.cap)
+    near, near_sizes = near_id_pairs(coded, rules.cap)
     near_cost = _cost(NEAR_ID_RULE, near_sizes, len(near))
     by_id = [m.pairs for m, r in zip(made, rules.rules, strict=True) if r.has_id]
     pairs = united([made[i].pairs for i, _ in free], [*by_id, near, packed(decided[:, 0], decided[:, 1])])
@@ -166,7 +168,7 @@ def make_pairs(engine: Engine, coded: Coded, rules: BlockingRules, decided: Code
 
 def pairs_beside(coded: Coded, rules: BlockingRules, decided: Codes) -> Ints:
     """Packed pairs that no block makes: of IDs nearly alike, and those a clerk has decided on."""
-    return np.concatenate([_near_id_pairs(coded, rules.cap)[0], packed(decided[:, 0], decided[:, 1])])
+    return np.concatenate([near_id_pairs(coded, rules.cap)[0], packed(decided[:, 0], decided[:, 1])])
 
 
 def united(free: list[Ints], by_id: list[Ints]) -> Pairs:
@@ -176,17 +178,13 @@ def united(free: list[Ints], by_id: list[Ints]) -> Pairs:
         free: Packed pairs of rules that do not look at the ID, in any order.
         by_id: Packed pairs of the others and of clerks.
     """
-    found = _once(free)
-    extra = _once(by_id)
+    found = once(free)
+    extra = once(by_id)
     extra = extra[~holds(found, extra)]
     together = np.sort(np.concatenate([found, extra]), kind="stable")
     is_free = np.ones(len(together), dtype=bool)
     is_free[np.searchsorted(together, extra)] = False
     return Pairs(*unpacked(together), is_free)
-
-
-def _once(parts: list[Ints]) -> Ints:
-    return distinct(np.sort(np.concatenate([_EMPTY, *parts])))
 
 
 def rules_of_pair(coded: Coded, rules: BlockingRules, a: int, b: int) -> tuple[str, ...]:
@@ -201,7 +199,7 @@ def rules_of_pair(coded: Coded, rules: BlockingRules, a: int, b: int) -> tuple[s
     found = [rule.code for number, rule in enumerate(rules.rules) if _holds_pair(coded, number, rule, a, b)]
     one, other = (coded.columns["national_id"][[node]] for node in (a, b))
     if min(one[0], other[0]) >= 0 and is_near(coded.id_numbers[one], coded.id_numbers[other])[0]:
-        found += [NEAR_ID_RULE] * int((_near_id_pairs(coded, rules.cap)[0] == packed(*_one_pair(a, b))[0]).any())
+        found += [NEAR_ID_RULE] * int((near_id_pairs(coded, rules.cap)[0] == packed(*_one_pair(a, b))[0]).any())
     return tuple(found)
 
 
@@ -213,9 +211,6 @@ def _holds_pair(coded: Coded, number: int, rule: BlockingRule, a: int, b: int) -
 
 def _one_pair(a: int, b: int) -> tuple[Nodes, Nodes]:
     return np.array([a], dtype=np.int32), np.array([b], dtype=np.int32)
-
-
-_EMPTY = np.empty(0, dtype=np.int64)
 
 
 def holds(ordered: Ints, wanted: Ints) -> Flags:
@@ -341,54 +336,6 @@ def _finer_keys(columns: Columns, rule: BlockingRule, names: tuple[str, ...], sa
     for part in parts:
         is_known &= part >= 0
     return np.where(is_known, mixed(parts, salt), NO_KEY)
-
-
-def _near_id_pairs(coded: Coded, cap: int) -> tuple[Ints, BlockSizes]:
-    """Packed pairs of records whose IDs are one digit or swap apart, one of them failing its checksum.
-
-    Two such IDs with all records that carry one of them are a block, over the cap where it would make more pairs.
-    """
-    ids = coded.columns["national_id"]
-    holders = np.flatnonzero((ids >= 0) & coded.is_person())
-    is_bad = np.zeros(len(coded.id_numbers), dtype=bool)
-    is_bad[ids[holders[coded.columns["is_id_valid"][holders] == 0]]] = True
-    order = np.argsort(coded.id_numbers, kind="stable")
-    numbers = coded.id_numbers[order]
-    suspects = np.flatnonzero(is_bad & (coded.id_numbers >= 0))
-    at_suspect, at_known = near_numbers(coded.id_numbers[suspects], numbers)
-    left, right = suspects[at_suspect], order[at_known]
-    is_near_another = np.zeros(len(numbers), dtype=bool)
-    is_near_another[left] = is_near_another[right] = True
-    holders = holders[is_near_another[ids[holders]]]
-    records = np.bincount(ids[holders], minlength=len(numbers))
-    held_by = defaultdict(list)
-    for number, node in zip(ids[holders].tolist(), holders.tolist(), strict=True):
-        held_by[number].append(node)
-    pairs = {
-        (min(a, b), max(a, b))
-        for x, y in zip(left.tolist(), right.tolist(), strict=True)
-        if len(held_by[x]) * len(held_by[y]) <= cap
-        for a in held_by[x]
-        for b in held_by[y]
-        if a != b
-    }
-    ordered = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
-    return packed(ordered[:, 0], ordered[:, 1]), _near_id_sizes(records, left, right, cap)
-
-
-def _near_id_sizes(holders: Ints, left: Ints, right: Ints, cap: int) -> BlockSizes:
-    """How large the blocks of near IDs are.
-
-    Args:
-        holders: Records of each ID.
-        left: Place of one ID of each two; two bad ones stand in both orders.
-        right: Place of the other.
-        cap: Most pairs of a block.
-    """
-    low, high = unpacked(distinct(np.sort(packed(np.minimum(left, right), np.maximum(left, right)))))
-    pairs = holders[low] * holders[high]
-    size = (holders[low] + holders[high])[pairs > 0]
-    return BlockSizes(len(size), int(size.max(initial=0)), int((pairs > cap).sum()), int(pairs[pairs <= cap].sum()))
 
 
 def rule_rows(findings: RuleFindings, rules: BlockingRules) -> list[dict[str, Any]]:

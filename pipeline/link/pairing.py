@@ -20,6 +20,9 @@ Nodes = npt.NDArray[np.int32]
 NO_KEY = -1
 # Places of a table of keys for each key: enough that keys hardly ever share one, and fewer where it would grow large.
 _PLACES_PER_KEY, _FEWEST_PLACES_PER_KEY = 64, 8
+# The same where a table is looked up for every record, and stays in the processor's cache only if small; and where it
+# holds a place for every record.
+_PLACES_PER_WANTED, _PLACES_PER_RECORD = 16, 4
 _FEWEST_PLACES, _MANY_PLACES = 1 << 12, 1 << 23
 # Rows worked on at a time: what is in between then stays in the processor's cache.
 _CHUNK = 1 << 15
@@ -32,7 +35,7 @@ class BlockSizes:
     Attributes:
         blocks: Number of blocks.
         largest: Records in the largest; on its larger side where the two records are read by different keys.
-        over_cap: Blocks that are cut.
+        over_cap: Blocks that are cut, or left out.
         pairs: Pairs of the others.
     """
 
@@ -73,7 +76,7 @@ def sharing(sides: Sequence[Sequence[Codes]], wanted: Sequence[Sequence[Codes]])
         wanted: The same columns of the records whose keys are wanted.
     """
     short = np.concatenate([_short_keys(columns) for columns in wanted])
-    last = (1 << min(max(_FEWEST_PLACES, 16 * len(short)), _MANY_PLACES).bit_length()) - 1
+    last = (1 << min(max(_FEWEST_PLACES, _PLACES_PER_WANTED * len(short)), _MANY_PLACES).bit_length()) - 1
     is_there = np.zeros(last + 1, dtype=bool)
     is_there[short & np.uint32(last)] = True
     found = [np.empty(0, dtype=np.int64)]
@@ -94,11 +97,11 @@ def alike_in(columns: Sequence[Codes], nodes: Ints) -> Ints:
 
 
 def may_repeat(columns: Sequence[Codes]) -> npt.NDArray[np.bool_]:
-    """Nodes that may be in every column as another is; one that is not marked is surely alone."""
+    """Which nodes may be in every column as another is; one that is not marked is surely alone."""
     keys = np.empty(len(columns[0]), dtype=np.uint32)
     for start in range(0, len(keys), _CHUNK):
         keys[start : start + _CHUNK] = _short_keys([column[start : start + _CHUNK] for column in columns])
-    keys &= np.uint32((1 << max(_FEWEST_PLACES, 4 * len(keys)).bit_length()) - 1)
+    keys &= np.uint32((1 << max(_FEWEST_PLACES, _PLACES_PER_RECORD * len(keys)).bit_length()) - 1)
     nodes = np.arange(len(keys), dtype=np.int32)
     # Every node writes its number over that of the one before: who then reads another is not alone, nor is that one.
     last = np.empty(int(keys.max(initial=0)) + 1, dtype=np.int32)
@@ -279,6 +282,11 @@ def packed(a: Codes, b: Codes) -> Ints:
 def unpacked(pairs: Ints) -> tuple[Nodes, Nodes]:
     """Both nodes of packed pairs."""
     return (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)
+
+
+def once(parts: Sequence[Ints]) -> Ints:
+    """The numbers of some arrays, ascending, each once."""
+    return distinct(np.sort(np.concatenate([np.empty(0, dtype=np.int64), *parts])))
 
 
 def distinct(sorted_pairs: Ints) -> Ints:

@@ -27,9 +27,10 @@ from pipeline.link.blocking import (
 )
 from pipeline.link.codes import Codes, Flags, by_appearance
 from pipeline.link.grade import Graded
-from pipeline.link.pairing import NO_KEY, Ints, Nodes, distinct, packed, pairs_within, sharing, unpacked
+from pipeline.link.pairing import NO_KEY, Ints, Nodes, once, packed, pairs_within, sharing, unpacked
 
 _Item = tuple[int, BlockingRule]
+# Records looked at first where most blocks soon turn out to be over their cap; each later step takes twice as many.
 _FIRST_STEP = 1 << 16
 
 
@@ -108,7 +109,7 @@ def changed_pairs(
     held = packed(known.graded.a, known.graded.b)
     made, lost = _touched_pairs(engine, nights, free)
     lost = lost[~_still_held(engine, nights, free, lost)]
-    made_by_id = distinct(np.sort(np.concatenate([_touched_pairs(engine, nights, by_id)[0], beside])))
+    made_by_id = once([_touched_pairs(engine, nights, by_id)[0], beside])
     at, at_by_id, gone = (known.places(held, pairs) for pairs in (made, made_by_id, lost))
     is_unchanged = (known.a >= 0) & (known.b >= 0)
     is_free = known.graded.is_free & is_unchanged
@@ -125,12 +126,11 @@ def changed_pairs(
 def _touched_pairs(engine: Engine, nights: TwoNights, rules: Iterable[_Item]) -> tuple[Ints, Ints]:
     """Packed pairs that some rule makes tonight, and pairs of unchanged records that none of the rules makes any more.
 
-    Of the first only those with a changed record or of blocks that are or were over their cap; both ascending.
+    Of the first only those with a changed record or of blocks that are or were cut or left out; both ascending.
     """
     changed = np.flatnonzero(nights.is_changed)
     found = engine.map_each(list(rules), lambda item: _pairs_of_rule(nights, *item, changed))
-    none = np.empty(0, dtype=np.int64)
-    made, lost = (distinct(np.sort(np.concatenate([none, *(part[i] for part in found)]))) for i in range(2))
+    made, lost = (once([part[i] for part in found]) for i in range(2))
     return made, lost[~holds(made, lost)]
 
 

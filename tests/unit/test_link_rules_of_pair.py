@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
+import pytest
 from link_records import national_id, record, village
 
 from pipeline import tables
@@ -74,3 +76,13 @@ def test_the_near_id_rule_tells_its_blocks() -> None:
         for n in range(11)
     ]
     assert cost_of(NEAR_ID_RULE, many) == (1, 22, 0, 1, 0)
+
+
+def test_a_rule_that_is_no_mirror_of_itself_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    for right in ("[b, c, a]", "[a, d, b]"):
+        path.write_text(f"cap: 9\nrules: [{{code: turned, left: [a, b, c], right: {right}}}]\n", encoding="utf-8")
+        with pytest.raises(ValueError, match="turned"):
+            load_rules(path)
+    path.write_text("cap: 9\nrules: [{code: mirror, left: [a, b, c], right: [b, a, c]}]\n", encoding="utf-8")
+    assert load_rules(path).rules[0].is_crossed
