@@ -34,7 +34,7 @@ demo: $(READY)
 	@cd $(ROOT) && $(BIN)/khrua run --inbox sample_data/inbox --contracts data_contracts --home build/demo --date $(DEMO_DATE)
 
 test: $(READY)
-	@cd $(ROOT) && $(BIN)/python -m pytest -n 2
+	@cd $(ROOT) && $(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(READY)
 	@cd $(ROOT) && $(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -1,4 +1,4 @@
-"""Which records are as they were when the run before was given them."""
+"""Which records are as they were when the run before was given them, and what of those could not be read."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline import tables
 from pipeline.engine import Engine, read_arrow, write_arrow
 
-_FILE = "delivered.arrow"
+_FILE, _UNREAD_FILE = "delivered.arrow", "unread.arrow"
+_UNREAD = ("agency", "record_id", "column", "code", "severity", "stage")
 Digests = npt.NDArray[np.uint64]
 
 
@@ -23,10 +25,12 @@ class Unchanged:
     Attributes:
         rows: Places of the unchanged among the records of the run before, ascending.
         others: The other records, as delivered.
+        unread: ISSUE rows of the unchanged: what could not be read.
     """
 
     rows: npt.NDArray[np.int64]
     others: pa.Table
+    unread: pa.Table
 
 
 def digests(engine: Engine, records: pa.Table) -> Digests | None:
@@ -72,8 +76,9 @@ def in_order(found: Digests, record_ids: pa.ChunkedArray) -> Digests:
     return np.asarray(found[pc.sort_indices(record_ids.cast(pa.string())).to_numpy()], dtype=np.uint64)
 
 
-def save_digests(ordered: Digests, state: Path) -> None:
-    """Keep them beside the records they are of, in the same order."""
+def save_delivered(ordered: Digests, unread: pa.Table, state: Path) -> None:
+    """Keep them beside the records they are of, in the same order, and what could not be read of those."""
+    write_arrow(unread.select(_UNREAD), state / "private" / _UNREAD_FILE)
     write_arrow(pa.table({"digest": ordered}), state / "private" / _FILE)
 
 
@@ -89,34 +94,38 @@ def find_unchanged(records: pa.Table, found: Digests, before: pa.Table, state: P
     Returns:
         None where the run before left no digests, or where a record_id is repeated.
     """
-    known = _read(state / "private" / _FILE)
-    if known is None or len(known) != len(before):
+    left = _read(state / "private")
+    if left is None or len(left[0]) != len(before):
         return None
+    known, unread = left
     ids, known_ids = records["record_id"].cast(pa.string()), before["record_id"].combine_chunks()
     at = pc.index_in(pa.array(found), value_set=known)
     # A number of 64 bits may, hardly ever, be that of another record.
     is_same = pc.fill_null(pc.equal(known_ids.take(at), ids.combine_chunks()), False)
     rows = np.sort(at.filter(is_same).to_numpy().astype(np.int64), kind="stable")
     others = records.filter(pc.invert(is_same))
-    if (rows[1:] == rows[:-1]).any() or _stand_among(others["record_id"].cast(pa.string()), known_ids, rows):
+    # A record that is delivered twice, once as it was, is for the reader of the rows to refuse.
+    doubled = _are_among(others["record_id"].cast(pa.string()).drop_null(), known_ids, rows)
+    if (rows[1:] == rows[:-1]).any() or doubled.any():
         return None
-    return Unchanged(rows, others)
+    return Unchanged(rows, others, unread.filter(pa.array(_are_among(unread["record_id"], known_ids, rows))))
 
 
-def _stand_among(ids: pa.ChunkedArray, known: pa.Array, rows: npt.NDArray[np.int64]) -> bool:
-    """Whether one of some record_ids is that of an unchanged record: it was delivered twice."""
+def _are_among(ids: pa.ChunkedArray, known: pa.Array, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which of some record_ids are those of unchanged records."""
+    wanted = ids.combine_chunks()
     if len(known) == 0:
-        return False
-    wanted = ids.combine_chunks().drop_null()
+        return np.zeros(len(wanted), dtype=bool)
     at = np.minimum(pc.search_sorted(known, wanted).to_numpy().astype(np.int64), len(known) - 1)
     is_there = pc.equal(known.take(pa.array(at)), wanted).to_numpy(zero_copy_only=False)
     is_unchanged = np.zeros(len(known), dtype=bool)
     is_unchanged[rows] = True
-    return bool((is_there & is_unchanged[at]).any())
+    return np.asarray(is_there.astype(bool) & is_unchanged[at])
 
 
-def _read(path: Path) -> pa.Array | None:
+def _read(folder: Path) -> tuple[pa.Array, pa.Table] | None:
     try:
-        return read_arrow(path)["digest"].combine_chunks()
+        unread = tables.ISSUE.conform(read_arrow(folder / _UNREAD_FILE))
+        return read_arrow(folder / _FILE)["digest"].combine_chunks(), unread
     except (OSError, KeyError, pa.ArrowInvalid):
         return None

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from pipeline import tables
 from pipeline.commands.home import require_publication
 from pipeline.errors import UserError
+from pipeline.handover import STATE, settle
 from pipeline.home import Home
 from pipeline.link.evaluate import evaluate
 from pipeline.link.memory import kept_records, records_file
@@ -35,8 +36,9 @@ def evaluate_files(linked: Path, truth: Path) -> dict[str, Any]:
         UserError: A file is missing, is no Parquet file or lacks a column, or the two are exchanged.
     """
     columns = ["record_id", "person_id", "household_id"]
+    settle(linked.parent)
     _check_order(linked, truth)
-    state = linked.parent / "state"
+    state = linked.parent / STATE
     known = None
     if records_file(state).exists():
         known = kept_records(state, ["record_id", "national_id", "national_id_status"])

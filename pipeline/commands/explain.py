@@ -12,6 +12,7 @@ from typing import Any
 from pipeline import tables
 from pipeline.commands.home import require_publication
 from pipeline.errors import HomeError, UserError
+from pipeline.handover import STATE, settle
 from pipeline.home import Home
 from pipeline.link.joins import Joined, PersonExplained, explain_person
 from pipeline.link.linked_files import LinkedFiles
@@ -117,7 +118,8 @@ def open_linked(folder: Path) -> Run:
             f"There is no folder {folder.name}; name the --out folder of 'khrua link' after --linked.",
             f"ไม่พบโฟลเดอร์ {folder.name} โปรดระบุโฟลเดอร์ --out ของ khrua link หลัง --linked",
         )
-    state = folder / "state"
+    settle(folder)
+    state = folder / STATE
     return Run(_files(folder, folder / "pairs.parquet", state, state / "decisions.csv"))
 
 

@@ -27,7 +27,8 @@ def find_contradictions(coded: Coded, persons: Persons, decisions: Decisions) ->
             pair = (min(refusal.a, refusal.b), max(refusal.a, refusal.b))
             found[pair] = (SAME, refusal.reason)
     for a, b in decisions.same[_two_valid_ids(coded, decisions.same)].tolist():
-        found[a, b] = (SAME, "two_valid_ids")
+        # One that another decision keeps from holding stands there as such.
+        found.setdefault((a, b), (SAME, "two_valid_ids"))
     for a, b in decisions.different[_all_agrees(coded, decisions.different)].tolist():
         found[a, b] = (DIFFERENT, "same_id_name_and_birth")
     return found

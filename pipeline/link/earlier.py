@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import UserError
-from pipeline.handover import settle_state
+from pipeline.handover import STATE, settle
 from pipeline.link.identity import STATE_FILE, IdentityState, empty_state, load_state
 from pipeline.link.model import Model, load_model
 
@@ -36,9 +36,13 @@ def state_folder(previous: Path | None) -> Path | None:
     """
     if previous is None:
         return None
-    inner = previous / "state"
-    folder = inner if inner.is_dir() else previous
-    settle_state(folder)
+    settle(previous)
+    inner = previous / STATE
+    if inner.is_dir():
+        folder = inner
+    else:
+        folder = previous
+        settle(previous.parent)
     if not (folder / MODEL_FILE).is_file() or not (folder / STATE_FILE).is_file():
         raise UserError(
             f"The folder {previous.name} holds no state of an earlier run; name the --out folder of one.",

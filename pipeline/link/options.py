@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow as pa
+
 
 @dataclass(frozen=True, slots=True)
 class LinkOptions:
@@ -25,7 +27,8 @@ class LinkOptions:
             back, its numbers are never given out again although the state does not know them.
         has_attributes: Also write who the persons and households are (names, addresses, life status), not only who
             is whom.
-        leave: Is given the folder in which the run writes its state, to leave more there for the next run.
+        issues: ISSUE rows found in the records before; they stand in ISSUE with those of linkage.
+        leave: Is given the folder in which the run writes, before it is handed over: more may be left there.
         clock: Seconds, for the report; None: steps are not timed.
         peak_memory: Bytes at the peak so far, for the report.
     """
@@ -41,6 +44,7 @@ class LinkOptions:
     household_size_limit: int = 25
     first_numbers: Mapping[str, int] = field(default_factory=dict)
     has_attributes: bool = True
+    issues: pa.Table | None = None
     leave: Callable[[Path], None] | None = None
     clock: Callable[[], float] | None = None
     peak_memory: Callable[[], int] | None = None

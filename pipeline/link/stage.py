@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.engine import Engine
-from pipeline.handover import begin_state, hand_over
+from pipeline.handover import STATE, begin_run, hand_over
 from pipeline.link.changes import DRIFT_RECORDS, DRIFT_SHARE
 from pipeline.link.decisions import Decisions, no_decisions, read_decisions
 from pipeline.link.earlier import read_earlier
@@ -22,7 +22,6 @@ from pipeline.link.report import LinkReport
 from pipeline.link.start import Kept, start
 from pipeline.link.train import prepare_learning
 from pipeline.link.writing import Written, identify, write
-
 
 def link(
     engine: Engine,
@@ -59,7 +58,8 @@ def link(
         del normal_record, kept
         timer.mark("encode")
         decisions = _decisions(options.decisions, begun.coded)
-        given = Given(engine, beside, decisions, earlier.model, options, out, begin_state(out / "state"), timer.mark)
+        folder = begin_run(out)
+        given = Given(engine, beside, decisions, earlier.model, options, folder, folder / STATE, timer.mark)
         compared = compare(given, begun)
         begun = begun.without_memory()
         found = find(given, begun, compared)
@@ -68,17 +68,17 @@ def link(
         identities = identify(found, earlier.identities.beginning_at(options.first_numbers))
         timer.mark("identity")
         written = write(given, found, identities)
-        # Whatever fails fails before the new state takes the place of the old.
         found.saving.result()
         measured = found.measured.result()
         first_january = found.begun.coded.placeholders.is_first_january
         save_facts(given.state, found.begun.training, found.rules, is_first_january=first_january)
-        if options.leave is not None:
-            options.leave(given.state)
-        hand_over(out / "state")
         timer.mark("write")
         report = _report(found, measured, written, timer, options)
-    (out / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")
+        (folder / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")
+        if options.leave is not None:
+            options.leave(folder)
+        # Whatever fails fails before the new takes the place of the old.
+        hand_over(out)
     return report
 
 

@@ -91,7 +91,9 @@ def write(given: Given, found: Found, identities: Identities) -> Written:
     # The longest first, so that no thread is left with one at the end.
     jobs: list[Callable[[], object]] = [
         lambda: tables.LINKED.write(linked, out),
-        lambda: tables.ISSUE.write(find_issues(coded, persons, homes, life, contradicted, options), out),
+        lambda: tables.ISSUE.write(
+            _issues(find_issues(coded, persons, homes, life, contradicted, options), options), out
+        ),
         lambda: model.save(out / MODEL_FILE),
         lambda: _save_state(coded, identities, model, given.state),
         lambda: tables.IDENTITY_EVENT.write(_event_table(identities), out),
@@ -112,6 +114,12 @@ def write(given: Given, found: Found, identities: Identities) -> Written:
         **{f"decisions_{kind}": len(found) for kind, found in lines.items()},
     }
     return Written(counts, _tally(links.code), _tally(tables.ISSUE.read(out)["code"]), lines)
+
+
+def _issues(found: pa.Table, options: LinkOptions) -> pa.Table:
+    if options.issues is None:
+        return found
+    return pa.concat_tables([tables.ISSUE.conform(found), tables.ISSUE.conform(options.issues)])
 
 
 def _counts(coded: Coded, persons: Persons, names: attributes.Names) -> dict[str, int]:

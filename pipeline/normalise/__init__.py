@@ -1,10 +1,11 @@
 """Records → canonical values, each distinct value once, every repair kept."""
 
-from pipeline.normalise.link_input import LinkInputError, normalise_link_input
+from pipeline.normalise.link_input import LinkInput, LinkInputError, normalise_link_input
 from pipeline.normalise.records import Normalised, normalise_records
 from pipeline.normalise.stage import NormaliseResult, normalise
 
 __all__ = [
+    "LinkInput",
     "LinkInputError",
     "NormaliseResult",
     "Normalised",

@@ -68,6 +68,18 @@ ISSUES: dict[str, dict[str, str]] = {
     "life_status": _UNKNOWN_WORD,
 }
 
+# Of these nothing of the cell is used.
+_UNREAD = frozenset(
+    {
+        "address_part_unreadable",
+        "birth_date_invalid",
+        "name_unreadable",
+        "value_not_date",
+        "value_not_in_list",
+        "value_out_of_range",
+    }
+)
+
 # Where a concept is read from several cells, the issue names the one that was typed in.
 _TYPED_IN = {"tambon": ("tambon", "tambon_code", "amphoe", "address", "province"), "birth_date": ("birth_date", "age")}
 
@@ -146,11 +158,14 @@ def _flagged(flags: pa.ChunkedArray, wanted: set[str]) -> pa.ChunkedArray:
     return pc.fill_null(hits.take(encoded.indices), False)
 
 
-def _of_concepts(record: pa.Table, parts: Parts) -> Iterator[pa.Table]:
+def _of_concepts(record: pa.Table, parts: Parts, wanted: frozenset[str] | None = None) -> Iterator[pa.Table]:
+    """Issues of single cells: all of them, or those of the codes that are wanted."""
     for name, codes in ISSUES.items():
-        for code in sorted(set(codes.values())):
-            mask = _flagged(parts[name]["flags"], {flag for flag, c in codes.items() if c == code})
-            yield _rows(record, mask, _TYPED_IN.get(name, (name,)), code)
+        flags = parts[name]["flags"]
+        for code in sorted(set(codes.values())) if flags.null_count < len(flags) else ():
+            if wanted is None or code in wanted:
+                mask = _flagged(flags, {flag for flag, c in codes.items() if c == code})
+                yield _rows(record, mask, _TYPED_IN.get(name, (name,)), code)
 
 
 def _missing_ids(record: pa.Table, normal: pa.Table) -> pa.ChunkedArray:
@@ -206,3 +221,17 @@ def issues(
     """
     found = [*_of_concepts(record, parts), *_of_records(record, normal, parts, title_sex, home_province)]
     return tables.ISSUE.conform(pa.concat_tables(found))
+
+
+def unread(record: pa.Table, parts: Parts) -> pa.Table:
+    """Cells in which something stands of which nothing could be read.
+
+    Args:
+        record: The records.
+        parts: Concepts by name, in the same order.
+
+    Returns:
+        ISSUE, without values.
+    """
+    found = (tables.ISSUE.conform(rows) for rows in _of_concepts(record, parts, _UNREAD))
+    return pa.concat_tables([tables.ISSUE.empty(), *found])

@@ -6,6 +6,7 @@ Every record is read by itself; each distinct value is looked at once, and stays
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +15,7 @@ from pipeline import tables
 from pipeline.errors import UserError
 from pipeline.normalise.assemble import assemble
 from pipeline.normalise.coded import by_value, constant, first_known, plain
+from pipeline.normalise.findings import unread
 from pipeline.normalise.records import read_parts
 from pipeline.values.text import arabic_digits, clean
 
@@ -42,6 +44,19 @@ _THAI_AREA_CODE = re.compile("[1-9][0-9]{5}(?:[0-9]{2})?")
 
 class LinkInputError(UserError):
     """The file is not an input of ``khrua link``."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkInput:
+    """What the records file says.
+
+    Attributes:
+        normal_record: NORMAL_RECORD, ordered by ``record_id``.
+        unread: ISSUE rows: cells in which something stands that could not be read, and counts as unknown.
+    """
+
+    normal_record: pa.Table
+    unread: pa.Table
 
 
 def _check(table: pa.Table) -> None:
@@ -106,7 +121,7 @@ def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(tables.CODED if pa.types.is_dictionary(column.type) else tables.TEXT)
 
 
-def normalise_link_input(table: pa.Table, *, threads: int = 1) -> pa.Table:
+def normalise_link_input(table: pa.Table, *, threads: int = 1) -> LinkInput:
     """Canonical values of records that come under our own column names.
 
     Lists that are not Thai pass usable: an identifier of another length stays as text, a postcode in
@@ -119,7 +134,7 @@ def normalise_link_input(table: pa.Table, *, threads: int = 1) -> pa.Table:
         threads: How many concepts to read at once.
 
     Returns:
-        NORMAL_RECORD, ordered by ``record_id``.
+        The canonical records, and what could not be read.
 
     Raises:
         LinkInputError: A required column is missing, or ``record_id`` is empty or repeated, or ``agency`` is empty.
@@ -130,11 +145,12 @@ def normalise_link_input(table: pa.Table, *, threads: int = 1) -> pa.Table:
     if elsewhere.null_count < len(elsewhere):
         thai = pc.if_else(pc.is_null(elsewhere), plain(record["tambon_code"]), pa.scalar(None, pa.string()))
         record = _with(record, "tambon_code", thai)
-    normal, _ = assemble(record, read_parts(record, None, threads, is_coded=True))
+    parts = read_parts(record, None, threads, is_coded=True)
+    normal, _ = assemble(record, parts)
     # Where no Thai list knows a place, what was given still tells one place from another.
     normal = _with(normal, "tambon_code", first_known(normal["tambon_code"], elsewhere))
     normal = _with(normal, "amphoe_code", first_known(normal["amphoe_code"], by_value(normal["amphoe"], pc.utf8_upper)))
-    return tables.NORMAL_RECORD.conform(normal, keep_coded=True)
+    return LinkInput(tables.NORMAL_RECORD.conform(normal, keep_coded=True), unread(record, parts))
 
 
 def _coded(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -90,3 +90,17 @@ def test_a_decision_that_later_data_contradict_holds_and_comes_back_as_a_questio
     ]
     issues = {(i["record_id"], i["code"]) for i in tables.ISSUE.read(tmp_path / "2").to_pylist()}
     assert {("a:1", "decision_contradicted"), ("b:1", "decision_contradicted")} <= issues
+
+
+def test_a_decision_that_another_keeps_from_holding_says_so_although_the_ids_differ_too(tmp_path: Path) -> None:
+    born = {"first_name": "มาลี", "last_name": "ใจดี", "birth_date": "1960-03-04", "sex": "F"}
+    rows = [record(f"{agency}:1", national_id=national_id(n), **born) for n, agency in enumerate("abc", start=1)]
+    said = [("a:1", "b:1", "same"), ("b:1", "c:1", "same"), ("a:1", "c:1", "different")]
+    run(rows, tmp_path / "1", decisions_file(tmp_path, said))
+    found = {
+        (row["record_id_a"], row["record_id_b"]): row["reason_code"]
+        for row in tables.CONTRADICTION.read(tmp_path / "1").to_pylist()
+    }
+    assert sorted(found.values()) == ["clerk_different", "two_valid_ids"]
+    refused = {(row["record_id_a"], row["record_id_b"]) for row in tables.REFUSED.read(tmp_path / "1").to_pylist()}
+    assert {pair for pair, reason in found.items() if reason == "clerk_different"} <= refused

@@ -30,7 +30,7 @@ def quality(table: pa.Table, out: Path, duplicate_free: tuple[str, ...]) -> tupl
     with DuckDBEngine(threads=2) as engine:
         report = link(
             engine,
-            normalise_link_input(table),
+            normalise_link_input(table).normal_record,
             out,
             LinkOptions(duplicate_free=duplicate_free, has_attributes=False),
         )

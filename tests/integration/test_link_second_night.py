@@ -24,6 +24,12 @@ COLUMNS = ("record_id", "agency", "national_id", "first_name", "last_name", "sex
 ROOT = Path(__file__).resolve().parents[2]
 OUTPUTS = ("linked", "link_reason", "pairs", "refused", "contradiction", "identity_event", "issue")
 Change = Callable[[pa.Table], pa.Table]
+# A cell in which something stands that is no birth date, a sex that is none, a date of death that is none.
+UNREAD = {
+    ("birth_date", "birth_date_invalid"): [2, 40],
+    ("sex", "value_not_in_list"): [3],
+    ("death_date", "value_not_date"): [40],
+}
 
 
 def records(households: int = 60) -> pa.Table:
@@ -39,6 +45,7 @@ def run(
     *,
     full: bool = False,
     decisions: Path | None = None,
+    told: list[str] | None = None,
 ) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.parquet"
@@ -46,6 +53,7 @@ def run(
     return link_file(
         path, folder / name, previous=folder / previous if previous else None, full=full, retrain=False,
         decisions=decisions, duplicate_free=(), settings=settings_from_environment({}, run_date=date(2026, 11, 24)),
+        tell=(told if told is not None else []).append,
     )  # fmt: skip
 
 
@@ -86,6 +94,49 @@ def test_the_quick_way_gives_what_the_whole_way_gives(name: str, tmp_path: Path)
         assert one == other, output
     if name in ("nothing", "columns in another order", "rows shuffled", "codes for texts", "moo as a number"):
         assert quick["pairs_compared"] == 0
+
+
+def with_unread_cells(table: pa.Table) -> pa.Table:
+    table = table.append_column("death_date", pa.nulls(len(table), pa.string()))
+    for (name, _), rows in UNREAD.items():
+        cells = ["hello" if row in rows else cell for row, cell in enumerate(table[name].to_pylist())]
+        table = table.set_column(table.column_names.index(name), name, pa.array(cells, pa.string()))
+    return table
+
+
+def test_cells_that_cannot_be_read_are_faults_night_after_night(tmp_path: Path) -> None:
+    first = with_unread_cells(records())
+    told: list[str] = []
+    report = run(first, tmp_path, "one", told=told)["report"]
+    assert report["unread"] == {"birth_date": 2, "death_date": 1, "sex": 1}
+    assert len(told) == 1 and "birth_date 2, death_date 1, sex 1" in told[0] and "hello" not in told[0]
+    ids = first["record_id"].to_pylist()
+    wanted = {(ids[row], *fault) for fault, rows in UNREAD.items() for row in rows}
+    assert wanted == unread_of(tmp_path / "one")
+    # One of them is corrected, one is gone, two stand as they were; and a cell beside one of those changes.
+    second = first.set_column(2, "national_id", pa.array([None, *first["national_id"].to_pylist()[1:]], pa.string()))
+    corrected = ["M" if row == 3 else cell for row, cell in enumerate(second["sex"].to_pylist())]
+    second = second.set_column(second.column_names.index("sex"), "sex", pa.array(corrected)).slice(3)
+    for name, full in (("two", False), ("whole", True)):
+        assert run(second, tmp_path, name, "one", full=full)["report"]["unread"] == {"birth_date": 1, "death_date": 1}
+        assert unread_of(tmp_path / name) == {row for row in wanted if row[0] == ids[40]}
+    assert run(second, tmp_path, "three", "two")["pairs_compared"] == 0
+    for output in OUTPUTS:
+        assert len({(tmp_path / way / f"{output}.parquet").read_bytes() for way in ("two", "whole")}) == 1, output
+    assert unread_of(tmp_path / "three") == unread_of(tmp_path / "two")
+
+
+def test_nothing_is_told_where_every_cell_can_be_read_or_is_empty(tmp_path: Path) -> None:
+    told: list[str] = []
+    table = records()
+    empty = table.set_column(2, "national_id", pa.array(["-"] * len(table)))
+    assert run(empty, tmp_path, "one", told=told)["report"]["unread"] == {}
+    assert told == []
+
+
+def unread_of(folder: Path) -> set[tuple[str, str, str]]:
+    issues = [row for row in pq.read_table(folder / "issue.parquet").to_pylist() if row["stage"] == "normalise"]
+    return {(row["record_id"], row["column"], row["code"]) for row in issues}
 
 
 def test_numbers_as_record_ids_keep_their_rows(tmp_path: Path) -> None:
@@ -161,7 +212,12 @@ def test_digests_are_never_left_beside_records_of_another_run(tmp_path: Path) ->
     from pipeline.normalise import normalise_link_input
 
     with DuckDBEngine(threads=1) as engine:
-        link(engine, normalise_link_input(first.slice(4)), tmp_path / "two", LinkOptions(has_attributes=False))
+        link(
+            engine,
+            normalise_link_input(first.slice(4)).normal_record,
+            tmp_path / "two",
+            LinkOptions(has_attributes=False),
+        )
     assert kept and not (tmp_path / "two" / "state" / "private" / "delivered.arrow").exists()
     quick = run(first.slice(2), tmp_path, "three", "two")
     run(first.slice(2), tmp_path, "four", "two", full=True)

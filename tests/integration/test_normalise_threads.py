@@ -11,7 +11,7 @@ table = pa.table({
     "record_id": [f"r{i}" for i in range(len(names))], "agency": ["a"] * len(names),
     "first_name": names, "last_name": [f"{n} (เดิม)" for n in names],
 })
-print(normalise_link_input(table, threads=4)["title"].null_count)
+print(normalise_link_input(table, threads=4).normal_record["title"].null_count)
 """
 
 

@@ -64,8 +64,8 @@ def test_some_rows_of_a_link_input_give_what_they_give_in_the_whole(is_coded: bo
     if is_coded:
         for column in OPTIONAL:
             table = table.set_column(table.column_names.index(column), column, table[column].dictionary_encode())
-    whole = tables.NORMAL_RECORD.conform(normalise_link_input(table))
-    part = tables.NORMAL_RECORD.conform(normalise_link_input(table.filter(is_in)))
+    whole = tables.NORMAL_RECORD.conform(normalise_link_input(table).normal_record)
+    part = tables.NORMAL_RECORD.conform(normalise_link_input(table.filter(is_in)).normal_record)
     assert part.to_pylist() == whole.filter(pc.is_in(whole["record_id"], table["record_id"].filter(is_in))).to_pylist()
 
 

@@ -15,7 +15,7 @@ ID = "199012345678" + str(check_digit("199012345678"))
 def _rows(*rows: dict[str, object]) -> list[dict[str, object]]:
     columns = sorted({c for r in rows for c in r})
     table = pa.table({c: pa.array([r.get(c) for r in rows]) for c in columns})
-    result: list[dict[str, object]] = normalise_link_input(table).to_pylist()
+    result: list[dict[str, object]] = normalise_link_input(table).normal_record.to_pylist()
     return result
 
 
@@ -107,7 +107,9 @@ def test_two_threads_give_the_same_as_one() -> None:
             "last_name": [f"ใจดี{i}" for i in range(60)],
         }
     )
-    assert normalise_link_input(table, threads=2).equals(normalise_link_input(table, threads=1))
+    assert normalise_link_input(table, threads=2).normal_record.equals(
+        normalise_link_input(table, threads=1).normal_record
+    )
 
 
 def test_texts_that_come_as_codes_give_the_same_as_plain_ones() -> None:
@@ -115,12 +117,14 @@ def test_texts_that_come_as_codes_give_the_same_as_plain_ones() -> None:
     names = [f"นาย{'กขคงจ'[i % 5]}มล" if i % 6 else None for i in range(50)]
     table = pa.table({"record_id": ids, "agency": ["a"] * 50, "first_name": names, "sex": ["M", None] * 25})
     coded = table.set_column(2, "first_name", table["first_name"].dictionary_encode())
-    assert normalise_link_input(coded).to_pylist() == normalise_link_input(table).to_pylist()
+    assert (
+        normalise_link_input(coded).normal_record.to_pylist() == normalise_link_input(table).normal_record.to_pylist()
+    )
 
 
 def test_no_records_give_an_empty_table() -> None:
     none = pa.table({"record_id": pa.array([], pa.string()), "agency": pa.array([], pa.string())})
-    found = normalise_link_input(none)
+    found = normalise_link_input(none).normal_record
     assert (found.num_rows, found.column_names) == (0, list(tables.NORMAL_RECORD.column_names))
 
 
