@@ -23,6 +23,7 @@ from pipeline.link.start import Kept, start
 from pipeline.link.train import prepare_learning
 from pipeline.link.writing import Written, identify, write
 
+
 def link(
     engine: Engine,
     normal_record: Path | pa.Table,
