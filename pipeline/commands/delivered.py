@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,17 +21,22 @@ Digests = npt.NDArray[np.uint64]
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """Rows that stand unchanged, and the others.
+    """Records that stand unchanged, and the others.
 
     Attributes:
         rows: Places of the unchanged among the records of the run before, ascending.
-        others: The other records, as delivered.
         unread: ISSUE rows of the unchanged: what could not be read.
+        others: The other records, as delivered.
+        record_ids, digests: Of all records, in the order of delivery.
+        agencies: Those of all records.
     """
 
     rows: npt.NDArray[np.int64]
-    others: pa.Table
     unread: pa.Table
+    others: pa.Table
+    record_ids: pa.ChunkedArray
+    digests: Digests
+    agencies: frozenset[str]
 
 
 def digests(engine: Engine, records: pa.Table) -> Digests | None:
@@ -73,7 +79,10 @@ def _texts(records: pa.Table) -> pa.Table | None:
 
 def in_order(found: Digests, record_ids: pa.ChunkedArray) -> Digests:
     """The digests in the order of record_id, in which a run keeps its records."""
-    return np.asarray(found[pc.sort_indices(record_ids.cast(pa.string())).to_numpy()], dtype=np.uint64)
+    from pipeline.link.record_ids import is_ascending
+
+    ids = record_ids.cast(pa.string())
+    return found if is_ascending(ids) else np.asarray(found[pc.sort_indices(ids).to_numpy()], dtype=np.uint64)
 
 
 def save_delivered(ordered: Digests, unread: pa.Table, state: Path) -> None:
@@ -82,50 +91,62 @@ def save_delivered(ordered: Digests, unread: pa.Table, state: Path) -> None:
     write_arrow(pa.table({"digest": ordered}), state / "private" / _FILE)
 
 
-def find_unchanged(records: pa.Table, found: Digests, before: pa.Table, state: Path) -> Unchanged | None:
-    """Compare records with what the run before was given.
+def find_unchanged(engine: Engine, parts: Iterable[pa.Table], before: pa.Array, state: Path) -> Unchanged | None:
+    """Compare records with what the run before was given, part by part: those that stand unchanged are let go.
 
     Args:
-        records: Records as delivered.
-        found: Their digests.
-        before: The records of the run before, in order of record_id.
+        engine: Works out digests.
+        parts: Records as delivered.
+        before: The record_ids of the run before, ascending.
         state: Its state folder.
 
     Returns:
-        None where the run before left no digests, or where a record_id is repeated.
+        None where the run before left no digests, where a record cannot be read as text or lacks what every record
+        must have, or where a record_id is repeated: then all records are read.
     """
+    from pipeline.link.record_ids import places_among
+
     left = _read(state / "private")
     if left is None or len(left[0]) != len(before):
         return None
     known, unread = left
-    ids, known_ids = records["record_id"].cast(pa.string()), before["record_id"].combine_chunks()
-    at = pc.index_in(pa.array(found), value_set=known)
-    # A number of 64 bits may, hardly ever, be that of another record.
-    is_same = pc.fill_null(pc.equal(known_ids.take(at), ids.combine_chunks()), False)
-    rows = np.sort(at.filter(is_same).to_numpy().astype(np.int64), kind="stable")
-    others = records.filter(pc.invert(is_same))
+    is_unchanged = np.zeros(len(before), dtype=bool)
+    elsewhere: list[npt.NDArray[np.int64]] = []
+    others, record_ids, found, agencies = [], [], [], set[str]()
+    for part in parts:
+        digest = digests(engine, part)
+        ids = part["record_id"].cast(pa.string()).combine_chunks() if digest is not None else None
+        if digest is None or ids is None or ids.null_count:
+            return None
+        at = places_among(ids, before)
+        is_same = np.take(known, at, mode="clip") == digest if len(known) else np.zeros(len(at), dtype=bool)
+        is_same &= at >= 0
+        is_unchanged[at[is_same]] = True
+        elsewhere.append(at[~is_same])
+        others.append(part.filter(pa.array(~is_same)))
+        record_ids.append(ids)
+        found.append(digest)
+        agencies |= set(pc.unique(part["agency"]).to_pylist())
+    changed = np.concatenate(elsewhere)
+    rows = np.flatnonzero(is_unchanged)
     # A record that is delivered twice, once as it was, is for the reader of the rows to refuse.
-    doubled = _are_among(others["record_id"].cast(pa.string()).drop_null(), known_ids, rows)
-    if (rows[1:] == rows[:-1]).any() or doubled.any():
+    if len(rows) + len(changed) != sum(map(len, record_ids)) or is_unchanged[changed[changed >= 0]].any():
         return None
-    return Unchanged(rows, others, unread.filter(pa.array(_are_among(unread["record_id"], known_ids, rows))))
+    at = places_among(unread["record_id"].combine_chunks(), before)
+    still_unread = unread.filter(pa.array((at >= 0) & np.append(is_unchanged, False)[at]))
+    return Unchanged(
+        rows,
+        still_unread,
+        pa.concat_tables(others),
+        pa.chunked_array(record_ids),
+        np.concatenate(found),
+        frozenset(agencies),
+    )
 
 
-def _are_among(ids: pa.ChunkedArray, known: pa.Array, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Which of some record_ids are those of unchanged records."""
-    wanted = ids.combine_chunks()
-    if len(known) == 0:
-        return np.zeros(len(wanted), dtype=bool)
-    at = np.minimum(pc.search_sorted(known, wanted).to_numpy().astype(np.int64), len(known) - 1)
-    is_there = pc.equal(known.take(pa.array(at)), wanted).to_numpy(zero_copy_only=False)
-    is_unchanged = np.zeros(len(known), dtype=bool)
-    is_unchanged[rows] = True
-    return np.asarray(is_there.astype(bool) & is_unchanged[at])
-
-
-def _read(folder: Path) -> tuple[pa.Array, pa.Table] | None:
+def _read(folder: Path) -> tuple[Digests, pa.Table] | None:
     try:
         unread = tables.ISSUE.conform(read_arrow(folder / _UNREAD_FILE))
-        return read_arrow(folder / _FILE)["digest"].combine_chunks(), unread
+        return read_arrow(folder / _FILE)["digest"].to_numpy(), unread
     except (OSError, KeyError, pa.ArrowInvalid):
         return None

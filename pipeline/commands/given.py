@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +14,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline import tables
 from pipeline.commands.delivered import Digests, digests, find_unchanged
 from pipeline.engine import DuckDBEngine
 from pipeline.errors import UserError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 # Columns in which texts seldom repeat: read as texts and coded at once, they cost half of what coding them part by part
 # and then joining the parts' dictionaries does.
+_PART_ROWS = 1 << 19
 _MOSTLY_DISTINCT = ("national_id", "house_code", "last_name")
 
 
@@ -69,56 +71,92 @@ def read_given(
     Raises:
         UserError: The file cannot be used, or no record is of one of the agencies.
     """
-    # The pool inside the engine: a fault waits for the thread before the engine is closed under it. An engine of its
-    # own: closed, it gives back memory that it would keep to the end.
-    with DuckDBEngine(spill, settings.threads, settings.memory_limit) as engine, ThreadPoolExecutor(1) as pool:
-        reading = pool.submit(_read, records, is_coded=previous is None)
+    # An engine of its own: closed, it gives back memory that it would keep to the end.
+    with DuckDBEngine(spill, settings.threads, settings.memory_limit) as engine:
+        given = _beside_memory(engine, records, previous, duplicate_free, settings) if previous else None
+        return given or _whole(engine, records, duplicate_free, settings)
+
+
+def _whole(engine: DuckDBEngine, records: Path, duplicate_free: tuple[str, ...], settings: Settings) -> Given:
+    """Every record, read and normalised."""
+    # The pool inside the engine: a fault waits for the thread before the engine is closed under it.
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(_read, records)
         with passing_library_home():
             # Imported while the file is read: it takes a second.
-            from pipeline.link import Kept, load_memory, state_folder
             from pipeline.normalise import normalise_link_input
         table = reading.result()
-        _check_agencies(table, duplicate_free)
+        if "agency" in table.column_names:
+            _check_agencies(pc.unique(table["agency"]).to_pylist(), duplicate_free)
         digesting = pool.submit(digests, engine, table)
-        kept, others, unread = None, table, tables.ISSUE.empty()
-        state = state_folder(previous)
-        memory = load_memory(state) if state else None
-        if state and memory and (found := digesting.result()) is not None:
-            unchanged = find_unchanged(table, found, memory.records, state)
-            if unchanged is not None:
-                kept, others, unread = Kept(memory, unchanged.rows), unchanged.others, unchanged.unread
-        read = normalise_link_input(others, threads=settings.threads or os.cpu_count() or 1)
-        unread = pa.concat_tables([unread, read.unread])
-        ids = table["record_id"] if "record_id" in table.column_names else None
-        return Given(read.normal_record, kept, unread, ids, digesting.result())
+        read = normalise_link_input(table, threads=_threads(settings))
+        return Given(read.normal_record, None, read.unread, table["record_id"], digesting.result())
 
 
-def _check_agencies(table: pa.Table, duplicate_free: tuple[str, ...]) -> None:
-    known = set(pc.unique(table["agency"]).to_pylist()) if "agency" in table.column_names else set(duplicate_free)
-    if unknown := sorted(set(duplicate_free) - known):
+def _beside_memory(
+    engine: DuckDBEngine, records: Path, previous: Path, duplicate_free: tuple[str, ...], settings: Settings
+) -> Given | None:
+    """The records that the run before does not know as they are; None where nothing can be told from it."""
+    with passing_library_home():
+        from pipeline.link import Kept, load_memory, state_folder
+        from pipeline.normalise import normalise_link_input
+    state = state_folder(previous)
+    memory = load_memory(state) if state else None
+    if state is None or memory is None:
+        return None
+    unchanged = find_unchanged(engine, _parts(records), memory.records["record_id"].combine_chunks(), state)
+    if unchanged is None:
+        return None
+    _check_agencies(unchanged.agencies, duplicate_free)
+    read = normalise_link_input(unchanged.others, threads=_threads(settings))
+    unread = pa.concat_tables([unchanged.unread, read.unread])
+    kept = Kept(memory, unchanged.rows)
+    return Given(read.normal_record, kept, unread, unchanged.record_ids, unchanged.digests)
+
+
+def _threads(settings: Settings) -> int:
+    return settings.threads or os.cpu_count() or 1
+
+
+def _check_agencies(given: Iterable[str], duplicate_free: tuple[str, ...]) -> None:
+    if unknown := sorted(set(duplicate_free) - set(given)):
         raise UserError(
             f"No record is of agency {', '.join(unknown)} after --duplicate-free; correct the name.",
             f"ไม่มีระเบียนของหน่วยงาน {', '.join(unknown)} หลัง --duplicate-free โปรดแก้ชื่อ",
         )
 
 
-def _read(records: Path, *, is_coded: bool) -> pa.Table:
+def _parts(records: Path) -> Iterator[pa.Table]:
+    """The records as delivered, a part at a time; at least one, which may be empty."""
+    with _refusing_others(records), pq.ParquetFile(records, read_dictionary=_often_repeated(records)) as file:
+        yield file.schema_arrow.empty_table()
+        for batch in file.iter_batches(_PART_ROWS):
+            yield pa.Table.from_batches([batch])
+
+
+def _read(records: Path) -> pa.Table:
+    """The records, their texts as codes into a dictionary: a million hold a few hundred thousand distinct texts."""
+    with _refusing_others(records), pq.ParquetFile(records, read_dictionary=_often_repeated(records)) as file:
+        table = file.read().unify_dictionaries()
+    for name in _MOSTLY_DISTINCT:
+        if name in table.column_names and pa.types.is_string(table[name].type):
+            coded = table[name].combine_chunks().dictionary_encode()
+            table = table.set_column(table.column_names.index(name), name, coded)
+    return table
+
+
+def _often_repeated(records: Path) -> list[str]:
+    texts = (field.name for field in pq.read_schema(records) if pa.types.is_string(field.type))
+    return [name for name in texts if name not in ("record_id", *_MOSTLY_DISTINCT)]
+
+
+@contextmanager
+def _refusing_others(records: Path) -> Iterator[None]:
+    """What is no Parquet file is a fault of the user."""
     try:
-        return _read_coded(records) if is_coded else pq.read_table(records)
+        yield
     except (OSError, pa.ArrowInvalid) as error:
         raise UserError(
             f"{records.name} is missing or is no Parquet file; give a Parquet file of records.",
             f"ไม่พบ {records.name} หรือไม่ใช่ไฟล์ Parquet ให้ระบุไฟล์ระเบียนแบบ Parquet",
         ) from error
-
-
-def _read_coded(records: Path) -> pa.Table:
-    """The records, their texts as codes into a dictionary: a million hold a few hundred thousand distinct texts."""
-    schema = pq.read_schema(records)
-    texts = [f.name for f in schema if pa.types.is_string(f.type) and f.name != "record_id"]
-    with pq.ParquetFile(records, read_dictionary=[name for name in texts if name not in _MOSTLY_DISTINCT]) as file:
-        table = file.read().unify_dictionaries()
-    for name in (name for name in texts if name in _MOSTLY_DISTINCT):
-        coded = table[name].combine_chunks().dictionary_encode()
-        table = table.set_column(table.column_names.index(name), name, coded)
-    return table

@@ -8,8 +8,9 @@ import numpy as np
 
 from pipeline.link.codes import UNKNOWN, Codes, Flags
 from pipeline.link.encode import Coded, add_keys
+from pipeline.link.known_pairs import KnownPairs
 from pipeline.link.memory import BASE, Memory
-from pipeline.link.reblock import KnownPairs, TwoNights
+from pipeline.link.reblock import TwoNights
 from pipeline.link.records import Night, Rows
 
 # Published limits (docs/linkage.md): past one of them the model and its frequencies are learnt anew.
@@ -41,9 +42,8 @@ class Changes:
 
     def nights(self, coded: Coded) -> TwoNights:
         """Tonight's records and the old versions of those that changed."""
-        columns = {name: np.concatenate([coded.columns[name], old]) for name, old in self.columns_before.items()}
         is_changed = np.append(self.is_changed, np.ones(len(self.old_rows), dtype=bool))
-        return TwoNights(columns, coded.count, is_changed)
+        return TwoNights(coded.columns, self.columns_before, coded.count, is_changed)
 
     def known_pairs(self, memory: Memory) -> KnownPairs | None:
         """The pairs of the run before; None where they cannot be read."""
@@ -53,8 +53,7 @@ class Changes:
         node = np.full(len(memory.records), UNKNOWN, dtype=np.int32)
         unchanged = np.flatnonzero(~self.is_changed).astype(np.int32)
         node[self.row_before[unchanged]] = unchanged
-        rows = np.where(self.is_changed, UNKNOWN, self.row_before)
-        return KnownPairs(graded, np.take(node, graded.a), np.take(node, graded.b), rows)
+        return KnownPairs(graded, node, np.where(self.is_changed, UNKNOWN, self.row_before))
 
 
 def find_changes(night: Night, coded: Coded, memory: Memory) -> Changes:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +17,7 @@ from pipeline.link.codes import Codes, by_appearance, narrow
 from pipeline.link.comparison import BITS, Comparisons
 from pipeline.link.encode import Coded
 from pipeline.link.pair_codes import MISSING, PairCodes
-from pipeline.link.pairing import Nodes, packed
+from pipeline.link.pairing import Nodes
 from pipeline.link.similarity import CLOSE, DIFFERENT, EDIT_KNOWN, SAME, SPELLING, NameComparer, is_near
 
 Flags = npt.NDArray[np.bool_]
@@ -260,31 +259,6 @@ class Graded:
 def grade_pairs(engine: Engine, coded: Coded, comparisons: Comparisons, pairs: Pairs) -> Graded:
     """Grade every pair, batch by batch."""
     return Graded(pairs.a, pairs.b, pairs.is_free, *_grades(engine, coded, comparisons, pairs.a, pairs.b))
-
-
-def merged(one: Graded, other: Graded) -> Graded:
-    """Pairs of both, of which none stands in both."""
-    held, more = packed(one.a, one.b), packed(other.a, other.b)
-    is_other = np.zeros(len(held) + len(more), dtype=bool)
-    is_other[np.searchsorted(held, more) + np.arange(len(more))] = True
-    patterns = np.unique(np.concatenate([one.patterns, other.patterns]))
-    number = [np.searchsorted(patterns, found.patterns).astype(np.int32) for found in (one, other)]
-    at = _spliced(is_other, np.take(number[0], one.pattern_at), np.take(number[1], other.pattern_at))
-    is_used = np.bincount(at, minlength=len(patterns)) > 0
-    place = (np.cumsum(is_used) - 1).astype(np.int32)
-    return Graded(
-        _spliced(is_other, one.a, other.a),
-        _spliced(is_other, one.b, other.b),
-        _spliced(is_other, one.is_free, other.is_free),
-        patterns[is_used],
-        np.take(place, at),
-    )
-
-
-def _spliced(is_other: Flags, one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    found = np.empty(len(is_other), dtype=one.dtype)
-    found[~is_other], found[is_other] = one, other
-    return found
 
 
 def _grades(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,7 +18,6 @@ PREFIX = {"person": "P", "household": "H"}
 EVENT_CODES = ("created", "split", "merged", "retired")
 STATE_FILE = "identity.parquet"
 _NONE = -1
-_BLOCK = 1 << 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,38 +112,12 @@ def save_state(state: IdentityState, folder: Path) -> None:
     (folder / "counters.json").write_text(json.dumps(state.next_number, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def earlier_places(record_ids: pa.Array, state: IdentityState) -> Codes:
-    """Where each record stands in the state, -1 for a new one.
-
-    Both are in order, so that a block of the one need only be looked for in a block of the other. The table to look
-    things up in stays small enough for the processor's cache, and an unchanged block needs none.
-
-    Args:
-        record_ids: The night's records, ascending.
-        state: What the run before left.
-    """
-    earlier = state.record_id
-    at = np.full(len(record_ids), _NONE, dtype=np.int64)
-    begin = 0
-    for start in range(0, len(record_ids) if len(earlier) else 0, _BLOCK):
-        block = record_ids.slice(start, _BLOCK)
-        end = bisect_right(earlier, block[-1].as_py(), lo=begin, key=pa.StringScalar.as_py)
-        near = earlier.slice(begin, end - begin)
-        if near.equals(block):
-            at[start : start + len(block)] = np.arange(begin, end)
-        else:
-            found = pc.add(pc.index_in(block, value_set=near), begin).fill_null(_NONE)
-            at[start : start + len(block)] = found.to_numpy(zero_copy_only=False)
-        begin = end
-    return at
-
-
 def previous_numbers(kind: str, places: Codes, state: IdentityState) -> tuple[Codes, Codes]:
     """The number each record had, by node (-1: new), and all numbers that were in use.
 
     Args:
         kind: Person or household.
-        places: Where each record stands in the state (:func:`earlier_places`).
+        places: Where each record stands in the state, -1 for a new one.
         state: What the run before left.
     """
     numbers = state.number[kind]

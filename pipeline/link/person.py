@@ -21,10 +21,11 @@ from pipeline.link.constraint import find_constraints
 from pipeline.link.decisions import Decisions
 from pipeline.link.encode import Coded
 from pipeline.link.expectation import CrossCheck, cross_check
-from pipeline.link.grade import Graded, grade_pairs, merged
+from pipeline.link.grade import Graded, grade_pairs
+from pipeline.link.known_pairs import KnownPairs, kept_beside
 from pipeline.link.ladder import Verdicts, judge
 from pipeline.link.model import Model
-from pipeline.link.reblock import KnownPairs, PairChanges, TwoNights, changed_pairs
+from pipeline.link.reblock import TwoNights, changed_pairs
 from pipeline.link.scored import Scored, scored_pairs
 from pipeline.link.train import (
     LabelledPairs,
@@ -109,15 +110,9 @@ def compare_changed(
     changes = changed_pairs(engine, nights, rules, known, beside)
     mark("block")
     others = grade_pairs(engine, coded, comparisons, changes.others)
-    graded = merged(_kept(known, changes), others)
+    graded = kept_beside(engine, known, changes, others)
     mark("compare")
     return ComparedPairs(graded, [], len(others.a))
-
-
-def _kept(known: KnownPairs, changes: PairChanges) -> Graded:
-    """The known pairs that are made tonight too, as nodes of tonight; a pattern may be left that none of them has."""
-    a, b, at = (np.take(column, changes.kept) for column in (known.a, known.b, known.graded.pattern_at))
-    return Graded(a, b, changes.is_free, known.graded.patterns, at)
 
 
 @dataclass(frozen=True, slots=True)

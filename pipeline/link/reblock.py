@@ -7,7 +7,7 @@ nights. A pair that goes from one block stays where another rule still holds it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,6 @@ from pipeline.link.blocking import (
     BlockingRule,
     BlockingRules,
     Columns,
-    Pairs,
     holds,
     rule_blocks,
     rule_holds,
@@ -26,7 +25,7 @@ from pipeline.link.blocking import (
     united,
 )
 from pipeline.link.codes import Codes, Flags, by_appearance
-from pipeline.link.grade import Graded
+from pipeline.link.known_pairs import KnownPairs, PairChanges
 from pipeline.link.pairing import NO_KEY, Ints, Nodes, once, packed, pairs_within, sharing, unpacked
 
 _Item = tuple[int, BlockingRule]
@@ -36,59 +35,52 @@ _FIRST_STEP = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class TwoNights:
-    """Tonight's records and, behind them, what those that changed or are gone were before.
+    """Tonight's records and, counted on behind them, what those that changed or are gone were before.
 
     Attributes:
-        columns: Code columns over both.
-        tonight: Number of tonight's records.
+        tonight: Code columns of tonight's records.
+        before: The same of the others.
+        count: Number of tonight's records.
         is_changed: Which are new or changed tonight, or were so before; one entry for each of both.
     """
 
-    columns: Columns
-    tonight: int
+    tonight: Columns
+    before: Columns
+    count: int
     is_changed: Flags
 
+    def is_old(self, nodes: Codes) -> Flags:
+        """Which nodes are records as they were before."""
+        return np.asarray(nodes >= self.count)
 
-@dataclass(frozen=True, slots=True)
-class KnownPairs:
-    """Pairs that the run before compared.
-
-    Attributes:
-        graded: The pairs, as rows of the run before.
-        a, b: Nodes of tonight, -1 for a record that changed or is gone.
-        row: For each node of tonight its row in the run before, -1 where it is new or changed.
-    """
-
-    graded: Graded
-    a: Nodes
-    b: Nodes
-    row: Ints
-
-    def places(self, held: Ints, pairs: Ints) -> Ints:
-        """Where packed pairs of nodes stand among these (``held``: packed rows), -1 where they do not."""
-        a, b = (np.take(self.row, nodes) for nodes in unpacked(pairs))
-        found = np.full(len(pairs), NO_KEY, dtype=np.int64)
-        asked = np.flatnonzero((a >= 0) & (b >= 0))
-        wanted = packed(a[asked], b[asked])
-        at = np.searchsorted(held, wanted)
-        at = np.where(at < len(held), at, 0)
-        found[asked] = np.where(np.take(held, at) == wanted, at, NO_KEY) if len(held) else NO_KEY
+    def take(self, names: Iterable[str], nodes: Codes) -> dict[str, Codes]:
+        """Code columns of some nodes."""
+        is_old = self.is_old(nodes)
+        if not is_old.any():
+            return {name: np.take(self.tonight[name], nodes) for name in names}
+        late, early = np.flatnonzero(~is_old), np.flatnonzero(is_old)
+        found: dict[str, Codes] = {name: np.empty(len(nodes), dtype=np.int32) for name in names}
+        for name, codes in found.items():
+            codes[late] = np.take(self.tonight[name], nodes[late])
+            codes[early] = np.take(self.before[name], nodes[early] - self.count)
         return found
 
+    def sharing(self, sides: Sequence[tuple[str, ...]], nodes: Ints) -> Ints:
+        """Nodes that share a key, of one of some sets of columns, with some nodes; see :func:`pairing.sharing`."""
+        wanted = [list(self.take(side, nodes).values()) for side in sides]
+        of_each = [sharing([[columns[name] for name in side] for side in sides], wanted) for columns in self._nights()]
+        return np.concatenate([of_each[0], of_each[1] + self.count])
 
-@dataclass(frozen=True, slots=True)
-class PairChanges:
-    """What becomes of known pairs, and the pairs that are not known.
+    def parts(self, first: int) -> Iterator[tuple[int, dict[str, Codes]]]:
+        """First nodes and code columns of parts: ``first`` records, then twice as many each time, then those before."""
+        start, step = 0, first
+        while start < self.count:
+            yield start, {name: codes[start : start + step] for name, codes in self.tonight.items()}
+            start, step = start + step, 2 * step
+        yield self.count, dict(self.before)
 
-    Attributes:
-        kept: Rows of the known pairs that are made tonight too.
-        is_free: For each of these whether a rule that does not look at the ID makes it tonight.
-        others: Tonight's other pairs.
-    """
-
-    kept: Ints
-    is_free: Flags
-    others: Pairs
+    def _nights(self) -> tuple[Columns, Columns]:
+        return self.tonight, self.before
 
 
 def changed_pairs(
@@ -106,21 +98,21 @@ def changed_pairs(
     items = list(enumerate(rules.rules))
     free = [item for item in items if not item[1].has_id]
     by_id = [item for item in items if item[1].has_id]
-    held = packed(known.graded.a, known.graded.b)
     made, lost = _touched_pairs(engine, nights, free)
     lost = lost[~_still_held(engine, nights, free, lost)]
     made_by_id = once([_touched_pairs(engine, nights, by_id)[0], beside])
-    at, at_by_id, gone = (known.places(held, pairs) for pairs in (made, made_by_id, lost))
-    is_unchanged = (known.a >= 0) & (known.b >= 0)
+    place = known.places()
+    at, at_by_id, gone = (place(pairs) for pairs in (made, made_by_id, lost))
+    del place
+    is_unchanged = known.is_unchanged()
     is_free = known.graded.is_free & is_unchanged
     is_free[gone[gone >= 0]] = False
     is_free[at[at >= 0]] = True
     is_kept = is_free.copy()
     doubtful = np.flatnonzero(is_unchanged & ~is_free)
-    asked = packed(known.a[doubtful], known.b[doubtful])
+    asked = packed(*known.nodes(doubtful))
     is_kept[doubtful] = _still_held(engine, nights, by_id, asked) | holds(np.sort(beside), asked)
-    kept = np.flatnonzero(is_kept)
-    return PairChanges(kept, is_free[kept], united([made[at < 0]], [made_by_id[at_by_id < 0]]))
+    return PairChanges(is_kept, is_free, united([made[at < 0]], [made_by_id[at_by_id < 0]]))
 
 
 def _touched_pairs(engine: Engine, nights: TwoNights, rules: Iterable[_Item]) -> tuple[Ints, Ints]:
@@ -180,18 +172,13 @@ def _touched(nights: TwoNights, number: int, rule: BlockingRule, nodes: Ints) ->
     if not rule.is_crossed and not rule.refine:
         chosen = _in_small_blocks(nights, number, rule, nodes)
     else:
-        sides = (rule.left, rule.right) if rule.is_crossed else (rule.left,)
-        chosen = sharing(
-            [[nights.columns[name] for name in side] for side in sides],
-            [[np.take(nights.columns[name], nodes) for name in side] for side in sides],
-        )
-    columns = _at(nights.columns, rule, chosen)
+        chosen = nights.sharing((rule.left, rule.right) if rule.is_crossed else (rule.left,), nodes)
+    columns = nights.take(_read_by(rule), chosen)
     return _Touched(chosen, columns, rule_keys(columns, number, rule))
 
 
-def _at(columns: Columns, rule: BlockingRule, nodes: Codes) -> dict[str, Codes]:
-    names = {"is_person", *rule.left, *rule.right, *rule.refine}
-    return {name: np.take(columns[name], nodes) for name in names}
+def _read_by(rule: BlockingRule) -> set[str]:
+    return {"is_person", *rule.left, *rule.right, *rule.refine}
 
 
 def _in_small_blocks(nights: TwoNights, number: int, rule: BlockingRule, nodes: Ints) -> Ints:
@@ -200,23 +187,21 @@ def _in_small_blocks(nights: TwoNights, number: int, rule: BlockingRule, nodes: 
     More and more records are looked at, and a block is not looked for any more as soon as it is over the cap: where
     blocks are large, that is most of them after a few records.
     """
-    key = rule_keys(_at(nights.columns, rule, nodes), number, rule)[0]
+    columns = nights.take(_read_by(rule), nodes)
+    key = rule_keys(columns, number, rule)[0]
     blocks, block = np.unique(key, return_inverse=True)
     unchanged = np.zeros(len(blocks), dtype=np.int64)
     found = [np.empty((2, 0), dtype=np.int64)]
-    start, step = 0, _FIRST_STEP
-    while start < len(nights.is_changed):
+    for start, part in nights.parts(_FIRST_STEP):
         is_small = ((unchanged <= rule.cap) & (blocks != NO_KEY))[block]
-        wanted = [np.take(nights.columns[name], nodes[is_small]) for name in rule.left]
-        here = [nights.columns[name][start : start + step] for name in rule.left]
-        chosen = sharing([here], [wanted]) + start
-        keys = rule_keys(_at(nights.columns, rule, chosen), number, rule)[0]
+        wanted = [columns[name][is_small] for name in rule.left]
+        chosen = sharing([[part[name] for name in rule.left]], [wanted])
+        keys = rule_keys({name: np.take(part[name], chosen) for name in _read_by(rule)}, number, rule)[0]
         place = np.minimum(np.searchsorted(blocks, keys), len(blocks) - 1)
         is_there = (blocks[place] == keys) & (keys != NO_KEY)
-        chosen, place = chosen[is_there], place[is_there]
+        chosen, place = chosen[is_there] + start, place[is_there]
         unchanged += np.bincount(place[~nights.is_changed[chosen]], minlength=len(blocks))
         found.append(np.stack([chosen, place]))
-        start, step = start + step, 2 * step
     chosen, place = np.concatenate(found, axis=1)
     return np.asarray(chosen[unchanged[place] <= rule.cap])
 
@@ -228,7 +213,7 @@ def _pairs_of_rule(nights: TwoNights, number: int, rule: BlockingRule, changed: 
         return _compared_nights(nights, number, rule, touched)
     crowded = touched.only(_crowded(nights, rule, touched))
     made, lost = _compared_nights(nights, number, rule, crowded)
-    is_old = touched.nodes >= nights.tonight
+    is_old = nights.is_old(touched.nodes)
     a, b = pairs_within(rule_blocks(touched.columns, number, rule, _without(touched.keys, is_old))[0])
     is_changed = nights.is_changed[touched.nodes]
     is_new = is_changed[a] | is_changed[b]
@@ -240,7 +225,7 @@ def _crowded(nights: TwoNights, rule: BlockingRule, touched: _Touched) -> Ints:
     key = touched.keys[0]
     has_key = np.flatnonzero(key != NO_KEY)
     block, _ = by_appearance(key[has_key])
-    is_old = (touched.nodes >= nights.tonight)[has_key]
+    is_old = nights.is_old(touched.nodes)[has_key]
     is_new = nights.is_changed[touched.nodes][has_key] & ~is_old
     counts = [np.bincount(block[~out], minlength=int(block.max(initial=0)) + 1) for out in (is_old, is_new)]
     return has_key[np.maximum(*counts)[block] > rule.cut]
@@ -248,11 +233,11 @@ def _crowded(nights: TwoNights, rule: BlockingRule, touched: _Touched) -> Ints:
 
 def _compared_nights(nights: TwoNights, number: int, rule: BlockingRule, touched: _Touched) -> tuple[Ints, Ints]:
     """Pairs that the rule makes of some blocks tonight, and those of unchanged records that it made before only."""
-    is_old = touched.nodes >= nights.tonight
+    is_old = nights.is_old(touched.nodes)
     tonight = touched.pairs(number, rule, is_old)
     before = touched.pairs(number, rule, nights.is_changed[touched.nodes] & ~is_old)
     a, b = unpacked(before)
-    lost = before[(a < nights.tonight) & (b < nights.tonight)]
+    lost = before[~nights.is_old(a) & ~nights.is_old(b)]
     return tonight, lost[~holds(tonight, lost)]
 
 
@@ -268,13 +253,13 @@ def _still_held(engine: Engine, nights: TwoNights, rules: Iterable[_Item], pairs
 def _held_by_rule(nights: TwoNights, number: int, rule: BlockingRule, pairs: tuple[Nodes, Nodes]) -> Flags:
     a, b = pairs
     (left_a, right_a), (left_b, right_b) = (
-        rule_keys(_at(nights.columns, rule, nodes), number, rule) for nodes in pairs
+        rule_keys(nights.take(_read_by(rule), nodes), number, rule) for nodes in pairs
     )
     meets = np.asarray(((left_a == right_b) & (left_a != NO_KEY)) | ((left_b == right_a) & (left_b != NO_KEY)))
     rows = np.flatnonzero(meets)
     if len(rows):
         touched = _touched(nights, number, rule, np.concatenate([a[rows], b[rows]]))
-        is_old = touched.nodes >= nights.tonight
+        is_old = nights.is_old(touched.nodes)
         meets[rows] = touched.holds(number, rule, is_old, (a[rows], b[rows]))
     return meets
 

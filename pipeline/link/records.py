@@ -18,6 +18,7 @@ from pipeline import tables
 from pipeline.engine import Engine
 from pipeline.errors import UserError
 from pipeline.link.codes import UNKNOWN, blanked, indices_of, is_used, narrow, recoded
+from pipeline.link.record_ids import places_among
 
 Rows = npt.NDArray[np.int64]
 _KEY = "record_id"
@@ -129,12 +130,9 @@ def _joined(before: pa.ChunkedArray, rest: pa.ChunkedArray, at: Rows) -> pa.Arra
 
 
 def _rows_before(records: pa.Table, before: pa.Table | None) -> Rows:
-    if before is None or len(before) == 0:
+    if before is None:
         return np.full(len(records), UNKNOWN, dtype=np.int64)
-    wanted, known = records[_KEY].combine_chunks(), before[_KEY].combine_chunks()
-    at = pc.search_sorted(known, wanted).to_numpy().astype(np.int64)
-    is_there = pc.equal(known.take(pa.array(np.minimum(at, len(known) - 1))), wanted).to_numpy(zero_copy_only=False)
-    return np.where(is_there & (at < len(known)), at, UNKNOWN)
+    return places_among(records[_KEY].combine_chunks(), before[_KEY].combine_chunks())
 
 
 def _places(rest: pa.Table, before: pa.Table, at: Rows) -> Rows:

@@ -25,7 +25,6 @@ from pipeline.link.identity import (
     IdentityState,
     as_text,
     assign,
-    earlier_places,
     event_table,
     previous_numbers,
     save_state,
@@ -36,6 +35,7 @@ from pipeline.link.options import LinkOptions
 from pipeline.link.person import (
     Persons,
 )
+from pipeline.link.record_ids import places_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def identify(found: Found, before: IdentityState) -> Identities:
     """Give persons and households the identifiers of those before with which they share most records."""
     coded, persons, homes = found.begun.coded, found.persons, found.homes
     ids = coded.records["record_id"].combine_chunks()
-    places = earlier_places(ids, before)
+    places = places_among(ids, before.record_id)
     person_label = np.where(coded.is_person(), persons.label, -1)
     person = assign(person_label, *previous_numbers("person", places, before), before.next_number["person"])
     household = assign(homes.label, *previous_numbers("household", places, before), before.next_number["household"])

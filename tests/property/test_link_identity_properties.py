@@ -20,7 +20,8 @@ from link_records import national_id, record
 from pipeline import tables
 from pipeline.engine import DuckDBEngine
 from pipeline.link import LinkOptions, link
-from pipeline.link.identity import IdentityState, assign, earlier_places, empty_state, previous_numbers
+from pipeline.link.identity import IdentityState, assign, empty_state, previous_numbers
+from pipeline.link.record_ids import places_among
 
 RECORDS = [f"r{number}" for number in range(9)]
 # A night's clusters: the cluster of each record, -1 for one that is no person's; a record not named is not delivered.
@@ -67,7 +68,7 @@ def run_night(clusters: Mapping[str, int], before: IdentityState) -> Night:
     ids = pa.array(names, pa.string())
     label = np.array([first_of(clusters, names, name) for name in names], dtype=np.int64)
     first_number = before.next_number["person"]
-    found = assign(label, *previous_numbers("person", earlier_places(ids, before), before), first_number)
+    found = assign(label, *previous_numbers("person", places_among(ids, before.record_id), before), first_number)
     numbers = {kind: found.number for kind in before.number}
     state = IdentityState(ids, numbers, dict.fromkeys(before.next_number, found.next_number))
     number = {name: own for name, own in zip(names, found.number.tolist(), strict=True) if own >= 0}

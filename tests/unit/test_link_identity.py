@@ -12,12 +12,12 @@ from pipeline.link.identity import (
     IdentityState,
     as_text,
     assign,
-    earlier_places,
     empty_state,
     load_state,
     previous_numbers,
     save_state,
 )
+from pipeline.link.record_ids import places_among
 
 
 def codes(*values: int) -> np.ndarray:
@@ -83,7 +83,7 @@ def write_as_before(folder: Path) -> None:
 def test_the_state_reads_back_as_it_was_written(write: Callable[[Path], None], tmp_path: Path) -> None:
     write(tmp_path)
     state = load_state(tmp_path)
-    places = earlier_places(pa.array(["a", "aa", "b", "c"]), state)
+    places = places_among(pa.array(["a", "aa", "b", "c"]), state.record_id)
     assert places.tolist() == [0, -1, 1, -1]
     numbers, in_use = previous_numbers("household", places, state)
     assert (numbers.tolist(), in_use.tolist()) == ([7, -1, 1, -1], [1, 7])
@@ -96,7 +96,14 @@ def test_records_are_found_in_the_state_across_blocks() -> None:
     tonight = [f"r{i:06d}" for i in range(60_000) if i % 3 or i < 20_000]
     state = IdentityState(before, {"person": np.arange(30_000), "household": np.arange(30_000)})
     expected = [int(name[1:]) // 2 if int(name[1:]) % 2 == 0 else -1 for name in tonight]
-    assert earlier_places(pa.array(tonight), state).tolist() == expected
-    assert earlier_places(before, state).tolist() == list(range(30_000))
-    assert earlier_places(pa.array([], pa.string()), state).tolist() == []
-    assert earlier_places(before, empty_state()).tolist() == [-1] * 30_000
+    assert places_among(pa.array(tonight), state.record_id).tolist() == expected
+    assert places_among(before, state.record_id).tolist() == list(range(30_000))
+    assert places_among(pa.array([], pa.string()), state.record_id).tolist() == []
+    assert places_among(before, empty_state().record_id).tolist() == [-1] * 30_000
+
+
+def test_record_ids_in_no_order_and_repeated_ones_are_found_too() -> None:
+    known = pa.array([f"r{i:06d}" for i in range(30_000)])
+    wanted = [f"r{i:06d}" for i in range(40_000, 5_000, -7)] + ["r000005"] * 20_000 + ["", "z"]
+    expected = [i if i < 30_000 else -1 for i in range(40_000, 5_000, -7)] + [5] * 20_000 + [-1, -1]
+    assert places_among(pa.array(wanted), known).tolist() == expected
