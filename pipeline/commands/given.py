@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +23,10 @@ from pipeline.settings import Settings, passing_library_home
 if TYPE_CHECKING:
     from pipeline.link import Kept
 
+# Records of a part, and parts that are read while another is worked on.
+_PART_ROWS, _PARTS_AHEAD = 1 << 18, 4
 # Columns in which texts seldom repeat: read as texts and coded at once, they cost half of what coding them part by part
 # and then joining the parts' dictionaries does.
-_PART_ROWS = 1 << 19
 _MOSTLY_DISTINCT = ("national_id", "house_code", "last_name")
 
 
@@ -100,11 +102,13 @@ def _beside_memory(
     with passing_library_home():
         from pipeline.link import Kept, load_memory, state_folder
         from pipeline.normalise import normalise_link_input
-    state = state_folder(previous)
-    memory = load_memory(state) if state else None
-    if state is None or memory is None:
-        return None
-    unchanged = find_unchanged(engine, _parts(records), memory.records["record_id"].combine_chunks(), state)
+    with ThreadPoolExecutor(1) as pool:
+        parts = _read_ahead(pool, _parts(records))
+        state = state_folder(previous)
+        memory = load_memory(state) if state else None
+        if state is None or memory is None:
+            return None
+        unchanged = find_unchanged(engine, parts, memory.records["record_id"].combine_chunks(), state)
     if unchanged is None:
         return None
     _check_agencies(unchanged.agencies, duplicate_free)
@@ -129,9 +133,22 @@ def _check_agencies(given: Iterable[str], duplicate_free: tuple[str, ...]) -> No
 def _parts(records: Path) -> Iterator[pa.Table]:
     """The records as delivered, a part at a time; at least one, which may be empty."""
     with _refusing_others(records), pq.ParquetFile(records, read_dictionary=_often_repeated(records)) as file:
-        yield file.schema_arrow.empty_table()
+        if file.metadata.num_rows == 0:
+            yield file.schema_arrow.empty_table()
         for batch in file.iter_batches(_PART_ROWS):
             yield pa.Table.from_batches([batch])
+
+
+def _read_ahead(pool: Executor, parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The same parts; some are read, from now on, while another is worked on."""
+    coming = deque(pool.submit(next, parts, None) for _ in range(_PARTS_AHEAD))
+
+    def following() -> Iterator[pa.Table]:
+        while (part := coming.popleft().result()) is not None:
+            coming.append(pool.submit(next, parts, None))
+            yield part
+
+    return following()
 
 
 def _read(records: Path) -> pa.Table:

@@ -9,7 +9,8 @@ import numpy as np
 from pipeline.link.codes import UNKNOWN, Codes, Flags
 from pipeline.link.encode import Coded, add_keys
 from pipeline.link.known_pairs import KnownPairs
-from pipeline.link.memory import BASE, Memory
+from pipeline.link.memory import FOUND, Memory
+from pipeline.link.pairing import Nodes
 from pipeline.link.reblock import TwoNights
 from pipeline.link.records import Night, Rows
 
@@ -25,12 +26,14 @@ class Changes:
     Attributes:
         is_changed: For each node whether its record is new, or differs in anything that is compared.
         row_before: For each node its row in the run before, -1 where it was not there.
+        node: For each row of the run before its node tonight, -1 where it changed or is gone.
         old_rows: Rows of the run before that changed or are gone, ascending.
         columns_before: Code columns of those.
     """
 
     is_changed: Flags
     row_before: Rows
+    node: Nodes
     old_rows: Rows
     columns_before: dict[str, Codes]
 
@@ -50,27 +53,28 @@ class Changes:
         graded = memory.graded()
         if graded is None:
             return None
-        node = np.full(len(memory.records), UNKNOWN, dtype=np.int32)
-        unchanged = np.flatnonzero(~self.is_changed).astype(np.int32)
-        node[self.row_before[unchanged]] = unchanged
-        return KnownPairs(graded, node, np.where(self.is_changed, UNKNOWN, self.row_before))
+        return KnownPairs(graded, self.node, np.where(self.is_changed, UNKNOWN, self.row_before))
 
 
 def find_changes(night: Night, coded: Coded, memory: Memory) -> Changes:
     """Compare tonight's records with those of the run before, by their codes."""
-    before = memory.columns
     is_there = night.row_before != UNKNOWN
     rows = np.maximum(night.row_before, 0)
     is_changed = ~is_there
     if is_there.any():
-        for name in BASE:
-            is_changed |= is_there & (coded.columns[name] != np.take(before[name], rows))
-    is_old = np.ones(len(memory.records), dtype=bool)
-    is_old[night.row_before[~is_changed]] = False
-    old_rows = np.flatnonzero(is_old)
-    columns = {name: np.take(before[name], old_rows) for name in BASE}
+        for name in FOUND:
+            is_changed |= is_there & (coded.columns[name] != np.take(memory.found[name], rows))
+    # The other columns say what the record says, which differs only where it was read again.
+    read = np.flatnonzero(is_there & night.is_read)
+    for name, codes in memory.plain(night.row_before[read]).items():
+        is_changed[read] |= coded.columns[name][read] != codes
+    node = np.full(len(memory.records), UNKNOWN, dtype=np.int32)
+    unchanged = np.flatnonzero(~is_changed).astype(np.int32)
+    node[night.row_before[unchanged]] = unchanged
+    old_rows = np.flatnonzero(node == UNKNOWN)
+    columns = memory.columns(old_rows)
     add_keys(columns, coded.names)
-    return Changes(is_changed, night.row_before, old_rows, columns)
+    return Changes(is_changed, night.row_before, node, old_rows, columns)
 
 
 def has_drifted(changed: int, records_at_training: int) -> bool:

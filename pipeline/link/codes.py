@@ -193,7 +193,7 @@ def narrow(codes: Codes) -> Codes:
     largest = int(codes.max(initial=0))
     for kind in (np.int8, np.int16):
         if largest <= np.iinfo(kind).max:
-            return codes.astype(kind)
+            return codes.astype(kind, copy=False)
     return codes
 
 

@@ -18,6 +18,7 @@ from pipeline.link.ladder import C, Verdicts
 from pipeline.link.scored import Scored
 
 _EPOCH = date(1970, 1, 1)
+_CHUNK = 1 << 18
 
 
 def find_constraints(
@@ -54,10 +55,18 @@ def _disagreeing(engine: Engine, component: Codes, scored: Scored, graded: Grade
     """Compared pairs that speak strongly against one person, among records that links could join."""
     # The second look at households may accept pairs that now wait for review: they count as possible links.
     possible = extended(engine, component, scored.edges(np.flatnonzero(scored.is_review & (scored.evidence == C))))
-    rows = np.flatnonzero(np.take(verdicts.is_cannot, graded.pattern_at))
-    a, b = graded.a[rows], graded.b[rows]
-    inside = np.take(possible, a) == np.take(possible, b)
-    return np.stack([a[inside], b[inside]], axis=1).astype(np.int64)
+    # A chunk at a time: what is in between stays in the processor's cache.
+    possible = possible.astype(np.int32)
+
+    def found(start: int) -> Codes:
+        rows = slice(start, start + _CHUNK)
+        a, b = graded.a[rows], graded.b[rows]
+        is_inside = np.take(possible, a) == np.take(possible, b)
+        is_inside &= np.take(verdicts.is_cannot, graded.pattern_at[rows])
+        return np.stack([a[is_inside], b[is_inside]], axis=1).astype(np.int64)
+
+    parts = engine.map_each(range(0, len(graded.a), _CHUNK), found)
+    return np.concatenate([np.empty((0, 2), dtype=np.int64), *parts])
 
 
 def _with_kind(pairs: Codes, kind: int) -> Codes:

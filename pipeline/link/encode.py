@@ -25,6 +25,7 @@ from pipeline.link.codes import (
     combined,
     indices_of,
     is_any_of,
+    narrow,
     through,
     where,
 )
@@ -41,7 +42,7 @@ class Coded:
 
     Attributes:
         records: NORMAL_RECORD in order of record_id: row n is node n.
-        columns: Code columns by name, -1 where unknown; one entry a node.
+        columns: Code columns by name, -1 where unknown, in as few bytes as hold them; one entry a node.
         names: The distinct names of this and earlier nights.
         id_numbers: The distinct national IDs as numbers, by code; -1 when not a number.
         placeholders: What was set aside as a placeholder, counted.
@@ -101,9 +102,9 @@ def encode(records: pa.Table, frozen: Frozen | None = None, engine: Engine | Non
     book = book.with_placeholders(placeholders.names)
     if frozen is None:
         book = book.with_frequencies(*(columns[name] for name in (*ROLES, "village")))
-    add_keys(columns, book)
+    add_keys(columns, book, engine)
     columns["is_twin"] = _twins(columns)
-    return Coded(records, columns, book, id_numbers, placeholders)
+    return Coded(records, {name: narrow(codes) for name, codes in columns.items()}, book, id_numbers, placeholders)
 
 
 def _done(engine: Engine | None, jobs: list[Callable[[], Any]]) -> list[Any]:
@@ -148,23 +149,29 @@ def _national_ids(records: pa.Table) -> tuple[Codes, npt.NDArray[np.int64]]:
     return where(codes, usable), numbers.astype(np.int64)
 
 
-def add_keys(columns: dict[str, Codes], book: NameBook) -> None:
+def add_keys(columns: dict[str, Codes], book: NameBook, engine: Engine | None = None) -> None:
     """Add the columns that follow from others: how rare names are, their foldings, parts of the birth date."""
     folded = {"fold": book.fold_code, "key": book.skeleton_code, "initial": book.initial_code}
-    for role in ROLES:
-        for name, codes in (*folded.items(), ("rarity", book.rarity[role])):
-            columns[f"{role}_{name}"] = through(columns[role], codes)
-    _add_birth_keys(columns)
+    jobs: list[Callable[[], dict[str, Codes]]] = [partial(_birth_keys, columns)]
+    jobs += [partial(_name_keys, columns[role], role, {**folded, "rarity": book.rarity[role]}) for role in ROLES]
+    for found in _done(engine, jobs):
+        columns |= found
 
 
-def _add_birth_keys(columns: dict[str, Codes]) -> None:
+def _name_keys(names: Codes, role: str, codes: dict[str, Codes]) -> dict[str, Codes]:
+    return {f"{role}_{key}": through(names, of_name) for key, of_name in codes.items()}
+
+
+def _birth_keys(columns: dict[str, Codes]) -> dict[str, Codes]:
     year, month, day = columns["birth_year"], columns["birth_month"], columns["birth_day"]
     has_day = (month >= 0) & (day >= 0)
     has_all = has_day & (year >= 0)
     low, high = np.minimum(month, day), np.maximum(month, day)
-    columns["birth_date"] = where((year * 100 + month) * 100 + day, has_all)
-    columns["birth_folded"] = where((year * 100 + low) * 100 + high, has_all)
-    columns["birth_month_day"] = where(month * 100 + day, has_day)
+    return {
+        "birth_date": where((year * 100 + month) * 100 + day, has_all),
+        "birth_folded": where((year * 100 + low) * 100 + high, has_all),
+        "birth_month_day": where(month * 100 + day, has_day),
+    }
 
 
 def _twins(columns: dict[str, Codes]) -> Codes:

@@ -12,6 +12,7 @@ from pipeline.link.encode import Coded
 from pipeline.link.household import Households
 from pipeline.link.ladder import A2
 from pipeline.link.options import LinkOptions
+from pipeline.link.pairing import may_repeat
 from pipeline.link.person import Persons
 
 
@@ -49,7 +50,10 @@ def _repeated(coded: Coded, label: Codes) -> Codes:
     A mother beside two of her children, or one who applied for work and later found some, is no duplicate.
     """
     nodes = np.flatnonzero(coded.is_person())
-    places = [coded.columns[name][nodes] + 1 for name in ("agency", "list", "role")]
+    places = [coded.columns[name][nodes] for name in ("agency", "list", "role")]
+    # Few are: the others are not looked at further.
+    few = may_repeat([label[nodes], *places])
+    nodes, places = nodes[few], [codes[few] for codes in places]
     at, _ = by_appearance(combined([label[nodes], *places]))
     return nodes[np.bincount(at)[at] > 1]
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from pipeline.engine import Engine
 from pipeline.link.blocking import Pairs
-from pipeline.link.codes import Codes, by_appearance, narrow
+from pipeline.link.codes import Codes, by_appearance
 from pipeline.link.comparison import BITS, Comparisons
 from pipeline.link.encode import Coded
 from pipeline.link.pair_codes import MISSING, PairCodes
@@ -41,7 +41,7 @@ class Grader:
     """
 
     def __init__(self, coded: Coded, comparisons: Comparisons) -> None:
-        self._columns = {name: narrow(codes) for name, codes in coded.columns.items()}
+        self._columns = coded.columns
         self._numbers = coded.id_numbers
         self._compare = NameComparer(coded.names)
         self._comparisons = comparisons

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from pipeline.engine import read_arrow, write_arrow
@@ -22,17 +23,13 @@ from pipeline.link.codes import Codes, narrow, wide
 from pipeline.link.encode import Coded, Frozen, plain_columns
 from pipeline.link.grade import Graded
 from pipeline.link.namebook import book_of
-from pipeline.link.records import to_keep
+from pipeline.link.records import RECORD_ID, Rows, to_keep
 
-# Columns from which all others that blocking and comparing read are worked out.
-BASE = (
+# Columns from which all others that blocking and comparing read are worked out: those that are read off a record, and
+# those that follow from more than their own record, which are kept.
+PLAIN = (
     "is_person",
     "agency",
-    "national_id",
-    "is_id_valid",
-    "given",
-    "surname",
-    "village",
     "sex",
     "title",
     "relationship",
@@ -43,12 +40,8 @@ BASE = (
     "tambon",
     "amphoe",
     "birth_year",
-    "birth_month",
-    "birth_day",
-    "is_twin",
 )
-# Those that follow from more than their own record are kept; the others are read off the records again.
-_FOUND = ("national_id", "is_id_valid", "given", "surname", "village", "birth_month", "birth_day", "is_twin")
+FOUND = ("national_id", "is_id_valid", "given", "surname", "village", "birth_month", "birth_day", "is_twin")
 _PACKAGE = Path(__file__).resolve().parent.parent
 _ROOMS = ("engine", "link", "normalise", "values")
 _FILES = ("tables.py", "commands/delivered.py", "commands/sql/row_digest.sql")
@@ -75,7 +68,7 @@ class Memory:
     Attributes:
         folder: Where it lies.
         records: NORMAL_RECORD as it coded it.
-        columns: Code columns of its records, those of ``BASE``.
+        found: Code columns of its records, those of ``FOUND``.
         frozen: Names and placeholders as the model knows them.
         training: When the model was learnt.
         rules: What the blocking rules cost and found when all pairs were made, for the report.
@@ -83,10 +76,23 @@ class Memory:
 
     folder: Path
     records: pa.Table
-    columns: dict[str, Codes]
+    found: dict[str, Codes]
     frozen: Frozen
     training: Training
     rules: list[dict[str, Any]]
+
+    def plain(self, rows: Rows) -> dict[str, Codes]:
+        """Code columns of some of its records, those of ``PLAIN``."""
+        columns = plain_columns(self.records.drop_columns([RECORD_ID]).take(pa.array(rows)))
+        return {name: columns[name] for name in PLAIN}
+
+    def columns(self, rows: Rows) -> dict[str, Codes]:
+        """Code columns of some of its records, those of ``PLAIN`` and ``FOUND``."""
+        return self.plain(rows) | {name: wide(np.take(codes, rows)) for name, codes in self.found.items()}
+
+    def without_records(self) -> Memory:
+        """The same without its records: what is left tells of its pairs and rules."""
+        return replace(self, records=self.records.schema.empty_table(), found={})
 
     def graded(self) -> Graded | None:
         """The pairs it compared; None where they cannot be read."""
@@ -133,8 +139,7 @@ def load_memory(state: Path) -> Memory | None:
         return None
     if len(records) != len(columns):
         return None
-    codes = plain_columns(records) | {name: wide(columns[name].to_numpy()) for name in _FOUND}
-    return Memory(folder, records, {name: codes[name] for name in BASE}, frozen, training, rules)
+    return Memory(folder, records, {name: columns[name].to_numpy() for name in FOUND}, frozen, training, rules)
 
 
 def _facts_file(state: Path) -> Path:
@@ -155,16 +160,20 @@ def records_file(state: Path) -> Path:
     return state / "private" / "record.arrow"
 
 
-def save_tables(state: Path, coded: Coded, graded: Graded) -> None:
-    """Leave the tables to the next night; nothing of them is read before :func:`save_facts` has said what they are."""
+def save_records(state: Path, coded: Coded) -> None:
+    """Leave the records to the next night; nothing of them is read before :func:`save_facts` has said what they are."""
     folder = state / "private"
-    pattern = pa.DictionaryArray.from_arrays(pa.array(narrow(graded.pattern_at)), pa.array(graded.patterns))
     write_arrow(to_keep(coded.records), records_file(state))
-    write_arrow(pa.table({name: narrow(coded.columns[name]) for name in _FOUND}), folder / "column.arrow")
+    write_arrow(pa.table({name: coded.columns[name] for name in FOUND}), folder / "column.arrow")
     names = [coded.columns[name] for name in ("given", "surname", "village")]
     write_arrow(coded.names.without_unused(names).table(), folder / "name.arrow")
+
+
+def save_pairs(state: Path, graded: Graded) -> None:
+    """Leave the pairs of those records to the next night."""
+    pattern = pa.DictionaryArray.from_arrays(pa.array(narrow(graded.pattern_at)), pa.array(graded.patterns))
     pairs = {"a": graded.a, "b": graded.b, "is_free": graded.is_free, "pattern": pattern}
-    write_arrow(pa.table(pairs), folder / "pair.arrow")
+    write_arrow(pa.table(pairs), state / "private" / "pair.arrow")
 
 
 def save_facts(state: Path, training: Training, rules: list[dict[str, Any]], *, is_first_january: bool) -> None:

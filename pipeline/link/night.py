@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pipeline.engine import Engine
-from pipeline.link.blocking import load_rules
+from pipeline.link.blocking import load_rules, pairs_beside
 from pipeline.link.comparison import load_comparisons
 from pipeline.link.decisions import Decisions
+from pipeline.link.encode import Coded
 from pipeline.link.expectation import CrossCheck
 from pipeline.link.held_out import Measured, measure
 from pipeline.link.household import Households, find_households, revise_households
 from pipeline.link.links import LinksUnderWay, begin_links
-from pipeline.link.memory import save_tables
+from pipeline.link.memory import save_pairs, save_records
 from pipeline.link.model import Model
 from pipeline.link.options import LinkOptions
 from pipeline.link.person import (
@@ -29,7 +31,7 @@ from pipeline.link.person import (
     revise_persons,
     weigh,
 )
-from pipeline.link.residence import read_residence
+from pipeline.link.residence import Residence, read_residence
 from pipeline.link.residual import residual_links
 from pipeline.link.start import Start
 
@@ -59,6 +61,19 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """What follows from a night's records alone, and is worked out beside the comparing.
+
+    Attributes:
+        residence: What they say of who lives where.
+        kept: Whether they lie ready for the next night.
+    """
+
+    residence: Future[Residence]
+    kept: Future[None]
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a night found.
 
@@ -80,46 +95,62 @@ class Found:
     model: Model
     em_check: CrossCheck | None
     measured: Future[Measured]
-    saving: Future[None]
+    saving: tuple[Future[None], ...]
     links: LinksUnderWay
     rules: list[dict[str, Any]]
     counts: dict[str, int]
 
 
+def begin_aside(given: Given, coded: Coded) -> Aside:
+    """Begin what follows from a night's records alone."""
+    kept = given.beside.submit(save_records, given.state, coded)
+    return Aside(given.beside.submit(read_residence, coded, given.options.living_priority), kept)
+
+
 def compare(given: Given, begun: Start) -> ComparedPairs:
     """Compare every pair, or what changed since the run before."""
-    common = (load_rules(), load_comparisons(), given.decisions)
-    known = None
-    if not given.options.full and begun.memory is not None and begun.changes is not None:
-        known = begun.changes.known_pairs(begun.memory)
-    if known is None or begun.memory is None or begun.changes is None:
-        return compare_all(given.engine, begun.coded, *common, given.mark)
-    night = begun.changes.nights(begun.coded)
-    found = compare_changed(given.engine, begun.coded, *common, known, night, given.mark)
-    return replace(found, rules=begun.memory.rules)
+    engine, coded, rules, comparisons = given.engine, begun.coded, load_rules(), load_comparisons()
+    decided = given.decisions.all_pairs()
+    memory, changes = begun.memory, begun.changes
+    if memory is not None and changes is not None and not given.options.full:
+        # Two things that take a while and have nothing to do with each other.
+        jobs: list[Callable[[], Any]] = [
+            lambda: changes.known_pairs(memory),
+            lambda: pairs_beside(coded, rules, decided),
+        ]
+        known, beside = engine.map_each(jobs, lambda job: job())
+        if known is not None:
+            night = changes.nights(coded)
+            found = compare_changed(engine, coded, rules, comparisons, known, night, beside, given.mark)
+            return replace(found, rules=memory.rules)
+    return compare_all(engine, coded, rules, comparisons, given.decisions, given.mark)
 
 
-def find(given: Given, begun: Start, compared: ComparedPairs) -> Found:
-    """Persons and households. Meanwhile records and pairs are kept for the next night, and what is final is written."""
-    begun, compared, weighed = _weighed(given, begun, compared)
+def find(given: Given, first: Start, compared: ComparedPairs, aside: Aside) -> Found:
+    """Persons and households. Meanwhile pairs are kept for the next night, and what is final is written."""
+    begun, compared, weighed = _weighed(given, first, compared)
+    if begun is not first:
+        aside = begin_aside(given, begun.coded)
     coded, graded, model, verdicts = begun.coded, compared.graded, weighed.model, weighed.verdicts
     counts = {"pairs": len(graded.a), "pairs_compared": compared.compared, "patterns": len(graded.patterns)}
     given.mark("train")
-    residence = given.beside.submit(read_residence, coded, given.options.living_priority)
-    saving = given.beside.submit(save_tables, given.state, coded, graded)
+    residence = aside.residence.result()
+    saving = given.beside.submit(save_pairs, given.state, graded)
     measured = given.beside.submit(measure, coded, load_comparisons(), graded, weighed.labelled, verdicts)
     persons = find_persons(
         given.engine, coded, given.decisions, graded, verdicts, given.options.duplicate_free, given.mark
     )
     limit = given.options.household_size_limit
-    homes = find_households(given.engine, residence.result(), persons.label, limit)
+    homes = find_households(given.engine, residence, persons.label, limit)
     residual = residual_links(persons.scored, load_comparisons(), persons.label, homes.label, coded.columns["agency"])
     if len(residual):
         persons = revise_persons(given.engine, persons, residual)
     links = begin_links(given.beside, coded, persons, model, given.out)
     if len(residual):
-        homes = revise_households(given.engine, residence.result(), homes, persons.label, limit)
-    return Found(begun, persons, homes, model, weighed.em_check, measured, saving, links, compared.rules, counts)
+        homes = revise_households(given.engine, residence, homes, persons.label, limit)
+    return Found(
+        begun, persons, homes, model, weighed.em_check, measured, (aside.kept, saving), links, compared.rules, counts
+    )
 
 
 def _weighed(given: Given, begun: Start, compared: ComparedPairs) -> tuple[Start, ComparedPairs, Weighed]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.engine import Engine
-from pipeline.link.blocking import BlockingRules, make_pairs, pairs_beside, rule_rows
+from pipeline.link.blocking import BlockingRules, make_pairs, rule_rows
 from pipeline.link.cluster import Constraints, Refusal, cluster, components, extended
 from pipeline.link.codes import Codes, is_any_of
 from pipeline.link.comparison import Comparisons
@@ -25,6 +25,7 @@ from pipeline.link.grade import Graded, grade_pairs
 from pipeline.link.known_pairs import KnownPairs, kept_beside
 from pipeline.link.ladder import Verdicts, judge
 from pipeline.link.model import Model
+from pipeline.link.pairing import Ints
 from pipeline.link.reblock import TwoNights, changed_pairs
 from pipeline.link.scored import Scored, scored_pairs
 from pipeline.link.train import (
@@ -89,9 +90,9 @@ def compare_changed(
     coded: Coded,
     rules: BlockingRules,
     comparisons: Comparisons,
-    decisions: Decisions,
     known: KnownPairs,
     nights: TwoNights,
+    beside: Ints,
     mark: Mark,
 ) -> ComparedPairs:
     """The same pairs with the same grades, where only those of changed records are compared.
@@ -101,12 +102,11 @@ def compare_changed(
         coded: Tonight's records.
         rules: Blocking rules.
         comparisons: The levels of each comparison.
-        decisions: Clerical decisions.
         known: Graded pairs of the run before.
         nights: Tonight's records beside those of the run before.
+        beside: Packed pairs that no block makes.
         mark: Is told the name of each step when it is done.
     """
-    beside = pairs_beside(coded, rules, decisions.all_pairs())
     changes = changed_pairs(engine, nights, rules, known, beside)
     mark("block")
     others = grade_pairs(engine, coded, comparisons, changes.others)

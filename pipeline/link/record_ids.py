@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 from pipeline.link.codes import UNKNOWN
 
 _BLOCK = 1 << 13
+# So many times fewer record_ids than known ones: then each is looked for by itself.
+_SO_FEW = 16
 
 
 def is_ascending(ids: pa.Array | pa.ChunkedArray) -> bool:
@@ -29,12 +31,20 @@ def places_among(ids: pa.Array, known: pa.Array) -> npt.NDArray[np.int64]:
         ids: None of them null; those in order are found quickest.
         known: Distinct, ascending.
     """
+    if len(ids) < len(known) // _SO_FEW:
+        return _places_of_few(ids, known)
     if not is_ascending(ids):
         order = pc.sort_indices(ids)
         found = np.empty(len(ids), dtype=np.int64)
         found[order.to_numpy()] = _places_in_order(ids.take(order), known)
         return found
     return _places_in_order(ids, known)
+
+
+def _places_of_few(ids: pa.Array, known: pa.Array) -> npt.NDArray[np.int64]:
+    at = np.minimum(pc.search_sorted(known, ids).to_numpy().astype(np.int64), len(known) - 1)
+    is_there = pc.equal(known.take(pa.array(at)), ids).to_numpy(zero_copy_only=False)
+    return np.where(is_there.astype(bool), at, UNKNOWN)
 
 
 def _places_in_order(ids: pa.Array, known: pa.Array) -> npt.NDArray[np.int64]:

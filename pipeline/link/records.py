@@ -17,12 +17,12 @@ import pyarrow.compute as pc
 from pipeline import tables
 from pipeline.engine import Engine
 from pipeline.errors import UserError
-from pipeline.link.codes import UNKNOWN, blanked, indices_of, is_used, narrow, recoded
+from pipeline.link.codes import UNKNOWN, Flags, blanked, indices_of, is_used, narrow, recoded
 from pipeline.link.record_ids import places_among
 
 Rows = npt.NDArray[np.int64]
-_KEY = "record_id"
-_TEXTS = tuple(c.name for c in tables.NORMAL_RECORD.columns if c.type == tables.TEXT and c.name != _KEY)
+RECORD_ID = "record_id"
+_TEXTS = tuple(c.name for c in tables.NORMAL_RECORD.columns if c.type == tables.TEXT and c.name != RECORD_ID)
 _NO_TEXTS = pa.array([], pa.string())
 
 
@@ -33,10 +33,12 @@ class Night:
     Attributes:
         records: NORMAL_RECORD in order of record_id, texts as codes.
         row_before: For each record its row in the run before, -1 where it was not there.
+        is_read: Which records were read tonight; the others stand as they were.
     """
 
     records: pa.Table
     row_before: Rows
+    is_read: Flags
 
 
 def read_night(engine: Engine, source: Path | pa.Table, before: pa.Table | None) -> Night:
@@ -51,7 +53,7 @@ def read_night(engine: Engine, source: Path | pa.Table, before: pa.Table | None)
         UserError: Two rows carry one record_id.
     """
     records = read_records(source, before, engine)
-    return Night(records, _rows_before(records, before))
+    return Night(records, _rows_before(records, before), np.ones(len(records), dtype=bool))
 
 
 def join_night(engine: Engine, before: pa.Table, kept: Rows, others: pa.Table) -> Night:
@@ -64,14 +66,15 @@ def join_night(engine: Engine, before: pa.Table, kept: Rows, others: pa.Table) -
         others: NORMAL_RECORD of all other records of the night, none of them among those kept.
     """
     rest = read_records(others, before, engine)
-    ids = before[_KEY].combine_chunks().take(pa.array(kept))
-    place = pc.search_sorted(ids, rest[_KEY].combine_chunks()).to_numpy() + np.arange(len(rest))
+    ids = before[RECORD_ID].combine_chunks().take(pa.array(kept))
+    place = pc.search_sorted(ids, rest[RECORD_ID].combine_chunks()).to_numpy() + np.arange(len(rest))
     at = np.empty(len(kept) + len(rest), dtype=np.int64)
     is_other = np.zeros(len(at), dtype=bool)
     is_other[place.astype(np.int64)] = True
     at[~is_other], at[is_other] = kept, len(before) + np.arange(len(rest))
     columns = engine.map_each(before.column_names, lambda name: _joined(before[name], rest[name], at))
-    return Night(pa.table(columns, names=before.column_names), np.where(is_other, _places(rest, before, at), at))
+    rows = np.where(is_other, _places(rest, before, at), at)
+    return Night(pa.table(columns, names=before.column_names), rows, is_other)
 
 
 def read_records(source: Path | pa.Table, before: pa.Table | None = None, engine: Engine | None = None) -> pa.Table:
@@ -87,7 +90,7 @@ def read_records(source: Path | pa.Table, before: pa.Table | None = None, engine
     """
     given = source if isinstance(source, pa.Table) else tables.NORMAL_RECORD.read_coded(source)
     data = tables.NORMAL_RECORD.conform(given, keep_coded=True).combine_chunks()
-    ids = data[_KEY].combine_chunks()
+    ids = data[RECORD_ID].combine_chunks()
     if len(ids) > 1 and pc.any(pc.equal(ids[1:], ids[:-1])).as_py():
         raise UserError(
             "record_id is not unique: every record needs its own identifier; correct the input and run again.",
@@ -125,14 +128,14 @@ def _joined(before: pa.ChunkedArray, rest: pa.ChunkedArray, at: Rows) -> pa.Arra
     one, other = before.combine_chunks(), rest.combine_chunks()
     if not pa.types.is_dictionary(one.type):
         return pa.concat_arrays([one, other]).take(pa.array(at))
-    indices = pa.concat_arrays([one.indices.cast(pa.int32()), other.indices]).take(pa.array(at))
-    return pa.DictionaryArray.from_arrays(indices, other.dictionary)
+    codes = narrow(np.take(np.concatenate([indices_of(one), indices_of(other)]), at))
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes == UNKNOWN), other.dictionary)
 
 
 def _rows_before(records: pa.Table, before: pa.Table | None) -> Rows:
     if before is None:
         return np.full(len(records), UNKNOWN, dtype=np.int64)
-    return places_among(records[_KEY].combine_chunks(), before[_KEY].combine_chunks())
+    return places_among(records[RECORD_ID].combine_chunks(), before[RECORD_ID].combine_chunks())
 
 
 def _places(rest: pa.Table, before: pa.Table, at: Rows) -> Rows:

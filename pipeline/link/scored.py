@@ -51,8 +51,8 @@ def scored_pairs(graded: Graded, verdicts: Verdicts, decisions: Decisions) -> Sc
     is_decided, is_same = decided > 0, decided == _SAME
     evidence = verdicts.evidence[at]
     return Scored(
-        graded.a[rows].astype(np.int64),
-        graded.b[rows].astype(np.int64),
+        graded.a[rows],
+        graded.b[rows],
         graded.patterns[at],
         verdicts.weight[at],
         np.where(is_same | (is_decided & (evidence == NONE)), X, evidence),
@@ -65,7 +65,7 @@ def scored_pairs(graded: Graded, verdicts: Verdicts, decisions: Decisions) -> Sc
 def _decisions(graded: Graded, decisions: Decisions) -> npt.NDArray[np.int8]:
     """What a clerk said of each pair; 0 where nobody did. Decided pairs are always among those compared."""
     found = np.zeros(len(graded.a), dtype=np.int8)
-    compared = packed(graded.a, graded.b)
+    compared = packed(graded.a, graded.b) if len(decisions.all_pairs()) else np.empty(0, dtype=np.int64)
     for pairs, code in ((decisions.same, _SAME), (decisions.different, _DIFFERENT), (decisions.unsure, _UNSURE)):
         found[np.searchsorted(compared, packed(pairs[:, 0], pairs[:, 1]))] = code
     return found

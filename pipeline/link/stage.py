@@ -16,7 +16,7 @@ from pipeline.link.earlier import read_earlier
 from pipeline.link.encode import Coded
 from pipeline.link.held_out import Measured
 from pipeline.link.memory import save_facts
-from pipeline.link.night import Found, Given, compare, find
+from pipeline.link.night import Found, Given, begin_aside, compare, find
 from pipeline.link.options import LinkOptions, StepTimer
 from pipeline.link.report import LinkReport
 from pipeline.link.start import Kept, start
@@ -61,15 +61,17 @@ def link(
         decisions = _decisions(options.decisions, begun.coded)
         folder = begin_run(out)
         given = Given(engine, beside, decisions, earlier.model, options, folder, folder / STATE, timer.mark)
+        aside = begin_aside(given, begun.coded)
         compared = compare(given, begun)
         begun = begun.without_memory()
-        found = find(given, begun, compared)
-        del begun, compared
+        found = find(given, begun, compared, aside)
+        del begun, compared, aside
         timer.mark("household")
-        identities = identify(found, earlier.identities.beginning_at(options.first_numbers))
+        identities = identify(engine, found, earlier.identities.beginning_at(options.first_numbers))
         timer.mark("identity")
         written = write(given, found, identities)
-        found.saving.result()
+        for saved in found.saving:
+            saved.result()
         measured = found.measured.result()
         first_january = found.begun.coded.placeholders.is_first_january
         save_facts(given.state, found.begun.training, found.rules, is_first_january=first_january)

@@ -85,7 +85,7 @@ def start(
     if why:
         begun = _anew(engine, read_records(night.records, engine=engine), why)
         return replace(begun, unlearnt=partial(_unlearnt, engine, night, memory, why))
-    return Start(coded, memory, changes, training, "")
+    return Start(coded, memory.without_records(), changes, training, "")
 
 
 def _unlearnt(engine: Engine, night: Night, memory: Memory, why: Reason) -> Start:

@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import tables
+from pipeline.engine import Engine
 from pipeline.link import attributes, outputs
 from pipeline.link.best import best_nodes, first_nodes
-from pipeline.link.codes import is_any_of, plain_texts, present
+from pipeline.link.codes import Codes, is_any_of, plain_texts, present
 from pipeline.link.contradiction import contradiction_table, find_contradictions
 from pipeline.link.earlier import MODEL_FILE
 from pipeline.link.encode import Coded
@@ -57,17 +58,22 @@ class Identities:
     household: Assignment
 
 
-def identify(found: Found, before: IdentityState) -> Identities:
+def identify(engine: Engine, found: Found, before: IdentityState) -> Identities:
     """Give persons and households the identifiers of those before with which they share most records."""
     coded, persons, homes = found.begun.coded, found.persons, found.homes
     ids = coded.records["record_id"].combine_chunks()
     places = places_among(ids, before.record_id)
     person_label = np.where(coded.is_person(), persons.label, -1)
-    person = assign(person_label, *previous_numbers("person", places, before), before.next_number["person"])
-    household = assign(homes.label, *previous_numbers("household", places, before), before.next_number["household"])
-    names = attributes.Names(
-        as_text("person", person.number), as_text("household", household.number), person_label, homes.label
+
+    def named(kind: str, label: Codes) -> tuple[Assignment, pa.Array]:
+        assigned = assign(label, *previous_numbers(kind, places, before), before.next_number[kind])
+        return assigned, as_text(kind, assigned.number)
+
+    labels = {"person": person_label, "household": homes.label}
+    (person, persons_named), (household, households_named) = engine.map_each(
+        list(labels), lambda kind: named(kind, labels[kind])
     )
+    names = attributes.Names(persons_named, households_named, person_label, homes.label)
     return Identities(names, person, household)
 
 

@@ -33,7 +33,7 @@ from pipeline.link import (
     train,
 )
 from pipeline.link import night as steps
-from pipeline.link.memory import BASE, kept_records
+from pipeline.link.memory import FOUND, PLAIN, kept_records
 
 Row = dict[str, object]
 TABLES = (tables.LINKED, tables.LINK_REASON, tables.PAIR, tables.REFUSED, tables.IDENTITY_EVENT, tables.ISSUE)
@@ -280,4 +280,4 @@ def test_every_column_that_rules_read_follows_from_those_that_are_kept() -> None
     named = {c for r in blocking.load_rules().rules for c in (*r.left, *r.right, *r.refine)}
     derived = {f"{role}_{key}" for role in ("given", "surname") for key in ("fold", "key", "initial", "rarity")}
     derived |= {"birth_date", "birth_folded", "birth_month_day"}
-    assert named <= set(BASE) | derived
+    assert named <= {*PLAIN, *FOUND} | derived

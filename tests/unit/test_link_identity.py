@@ -107,3 +107,5 @@ def test_record_ids_in_no_order_and_repeated_ones_are_found_too() -> None:
     wanted = [f"r{i:06d}" for i in range(40_000, 5_000, -7)] + ["r000005"] * 20_000 + ["", "z"]
     expected = [i if i < 30_000 else -1 for i in range(40_000, 5_000, -7)] + [5] * 20_000 + [-1, -1]
     assert places_among(pa.array(wanted), known).tolist() == expected
+    few = ["r000007", "r000007", "a", "z", "r029999"]
+    assert places_among(pa.array(few), known).tolist() == [7, 7, -1, -1, 29_999]
