@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import UserError
@@ -18,8 +19,11 @@ DECISIONS_FILE = "decisions.csv"
 _NEXT, _READY = ".next", ".ready"
 
 
-def begin_run(out: Path) -> Path:
-    """An empty folder for a run to write into, closed to others; what a killed run left there is removed.
+@contextmanager
+def new_run(out: Path) -> Iterator[Path]:
+    """An empty folder for a run to write into, closed to others: at the end all of it is the run from now on.
+
+    A run that fails leaves nothing of it, and what a killed one left is removed.
 
     Args:
         out: Folder of the run.
@@ -29,12 +33,11 @@ def begin_run(out: Path) -> Path:
     shutil.rmtree(begun, ignore_errors=True)
     for folder in (out, begun, begun / STATE, begun / STATE / PRIVATE):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return begun
-
-
-def hand_over(out: Path) -> None:
-    """What was written since :func:`begin_run` is the run from now on."""
-    begun = out / _NEXT
+    try:
+        yield begun
+    except BaseException:
+        shutil.rmtree(begun, ignore_errors=True)
+        raise
     # What nobody can work out again is on the disk before it takes the place of the old: who was whom, and the model.
     _flush(sorted(path for path in (begun / STATE).iterdir() if path.is_file()))
     begun.rename(out / _READY)

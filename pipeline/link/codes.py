@@ -98,6 +98,11 @@ def plain_texts(column: Texts) -> pa.Array:
     return whole.cast(whole.type.value_type) if pa.types.is_dictionary(whole.type) else whole
 
 
+def codes_of(column: pa.DictionaryArray) -> Codes:
+    """Index of each row, -1 where unknown, in as few bytes as hold those that are there."""
+    return narrow(column.indices.fill_null(UNKNOWN).to_numpy(zero_copy_only=False))
+
+
 def indices_of(column: pa.DictionaryArray) -> Codes:
     """Index of each row, -1 where unknown."""
     return np.asarray(column.indices.fill_null(UNKNOWN).to_numpy(zero_copy_only=False), dtype=np.int32)

@@ -15,10 +15,10 @@ from pipeline.link.decisions import Decisions
 from pipeline.link.encode import Coded
 from pipeline.link.grade import Graded
 from pipeline.link.ladder import C, Verdicts
+from pipeline.link.pairing import chunks
 from pipeline.link.scored import Scored
 
 _EPOCH = date(1970, 1, 1)
-_CHUNK = 1 << 18
 
 
 def find_constraints(
@@ -55,17 +55,15 @@ def _disagreeing(engine: Engine, component: Codes, scored: Scored, graded: Grade
     """Compared pairs that speak strongly against one person, among records that links could join."""
     # The second look at households may accept pairs that now wait for review: they count as possible links.
     possible = extended(engine, component, scored.edges(np.flatnonzero(scored.is_review & (scored.evidence == C))))
-    # A chunk at a time: what is in between stays in the processor's cache.
     possible = possible.astype(np.int32)
 
-    def found(start: int) -> Codes:
-        rows = slice(start, start + _CHUNK)
+    def found(rows: slice) -> Codes:
         a, b = graded.a[rows], graded.b[rows]
         is_inside = np.take(possible, a) == np.take(possible, b)
         is_inside &= np.take(verdicts.is_cannot, graded.pattern_at[rows])
         return np.stack([a[is_inside], b[is_inside]], axis=1).astype(np.int64)
 
-    parts = engine.map_each(range(0, len(graded.a), _CHUNK), found)
+    parts = engine.map_each(chunks(len(graded.a)), found)
     return np.concatenate([np.empty((0, 2), dtype=np.int64), *parts])
 
 

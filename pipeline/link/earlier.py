@@ -18,12 +18,10 @@ class Earlier:
     """What an earlier run left; nothing of it is there before the first.
 
     Attributes:
-        state: Its state folder.
         model: Its model.
         identities: Who each record was.
     """
 
-    state: Path | None
     model: Model | None
     identities: IdentityState
 
@@ -51,22 +49,30 @@ def state_folder(previous: Path | None) -> Path | None:
     return folder
 
 
-def read_earlier(previous: Path | None) -> Earlier:
+def read_earlier(state: Path | None) -> Earlier:
     """Read what an earlier run left.
 
+    Args:
+        state: Its state folder; None for no earlier run.
+
     Raises:
-        UserError: The folder holds no state, or a damaged one: to go on would give everybody another identifier.
+        UserError: The state is damaged: to go on without would give everybody another identifier.
     """
-    state = state_folder(previous)
-    if state is None or previous is None:
-        return Earlier(None, None, empty_state())
+    if state is None:
+        return Earlier(None, empty_state())
     try:
-        return Earlier(state, load_model(state / MODEL_FILE), load_state(state))
+        return Earlier(load_model(state / MODEL_FILE), load_state(state))
     except (OSError, ValueError, KeyError, TypeError) as error:
         # ArrowInvalid is a ValueError.
+        name = _run_name(state)
         raise UserError(
-            f"The state of the earlier run in {previous.name} is damaged ({type(error).__name__}): put it back from a "
+            f"The state of the earlier run in {name} is damaged ({type(error).__name__}): put it back from a "
             "copy or name another run. Without one every person gets a new identifier.",
-            f"สถานะของครั้งก่อนใน {previous.name} เสียหาย ({type(error).__name__}) โปรดกู้จากสำเนาหรือระบุรอบอื่น "
+            f"สถานะของครั้งก่อนใน {name} เสียหาย ({type(error).__name__}) โปรดกู้จากสำเนาหรือระบุรอบอื่น "
             "ถ้าเริ่มโดยไม่มีสถานะ ทุกคนจะได้รหัสใหม่",
         ) from error
+
+
+def _run_name(state: Path) -> str:
+    """What the user calls the run: its folder, not the one inside it."""
+    return state.parent.name if state.name == STATE else state.name

@@ -22,6 +22,7 @@ from pipeline.link.codes import (
     Codes,
     by_appearance,
     coded_texts,
+    codes_of,
     combined,
     indices_of,
     is_any_of,
@@ -199,7 +200,7 @@ def _twins(columns: dict[str, Codes]) -> Codes:
 
 
 def _codes_of(column: pa.ChunkedArray) -> Codes:
-    return indices_of(coded_texts(column))
+    return codes_of(coded_texts(column))
 
 
 def _integers(column: pa.ChunkedArray) -> Codes:

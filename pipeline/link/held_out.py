@@ -98,19 +98,17 @@ def measure_groups(
 
 
 def _measured(group: Group, a: Codes, b: Codes, is_match: Flags, is_link: Flags) -> dict[str, dict[str, Any]]:
-    ends = group.code[a], group.code[b]
-    seen, matches, true, false = (
-        _count(ends, chosen, len(group.names))
-        for chosen in (np.ones(len(a), dtype=bool), is_match, is_match & is_link, ~is_match & is_link)
-    )
+    kind = 2 * is_match.astype(np.int8) + is_link
+    counted = _counts((group.code[a], group.code[b]), kind, (len(group.names), 4))
+    _, false, missed, true = counted.T
     return {
         name: {
-            "matches": int(matches[number]),
+            "matches": int(true[number] + missed[number]),
             "precision": _share(true[number], true[number] + false[number]),
-            "recall": _share(true[number], matches[number]),
+            "recall": _share(true[number], true[number] + missed[number]),
         }
         for number, name in enumerate(group.names)
-        if seen[number]
+        if counted[number].any()
     }
 
 
@@ -128,27 +126,29 @@ def error_rates(
         comparisons: The levels of each comparison.
     """
     rows = labelled.row[labelled.is_match]
-    ends = group.code[graded.a[rows]], group.code[graded.b[rows]]
+    ends, pattern_at = (group.code[graded.a[rows]], group.code[graded.b[rows]]), graded.pattern_at[rows]
     levels = comparisons.unpack(graded.patterns)
     found: dict[str, dict[str, Any]] = {}
     for field, same in _SAME_FROM.items():
         position = comparisons.position(field)
         of_pattern = levels[:, position]
-        is_known = (of_pattern > 0)[graded.pattern_at[rows]]
-        differs = (of_pattern < comparisons.items[position].level(same))[graded.pattern_at[rows]]
-        known, other = (_count(ends, chosen, len(group.names)) for chosen in (is_known, is_known & differs))
+        # Unknown on a side, the same, different.
+        kind = (of_pattern > 0).astype(np.int8)
+        kind += (of_pattern > 0) & (of_pattern < comparisons.items[position].level(same))
+        _, agrees, differs = _counts(ends, np.take(kind, pattern_at), (len(group.names), 3)).T
         for number, name in enumerate(group.names):
-            if known[number] >= _FEWEST_MATCHES:
-                found.setdefault(name, {})[field] = _share(other[number], known[number])
+            if (known := agrees[number] + differs[number]) >= _FEWEST_MATCHES:
+                found.setdefault(name, {})[field] = _share(differs[number], known)
     return found
 
 
-def _count(ends: tuple[Codes, Codes], chosen: Flags, size: int) -> npt.NDArray[np.int64]:
-    """Chosen pairs by the group of either record; a pair of one group counts once."""
-    left, right = ends[0][chosen], ends[1][chosen]
-    other = left != right
-    total = np.bincount(left[left >= 0], minlength=size)
-    return np.asarray(total + np.bincount(right[other & (right >= 0)], minlength=size))
+def _counts(ends: tuple[Codes, Codes], kind: Codes, size: tuple[int, int]) -> npt.NDArray[np.int64]:
+    """Pairs by the group of either record and by kind; a pair of one group counts once."""
+    left, right = ends
+    found = np.zeros(size[0] * size[1], dtype=np.int64)
+    for code, keep in ((left, left >= 0), (right, (right >= 0) & (left != right))):
+        found += np.bincount(code[keep].astype(np.int64) * size[1] + kind[keep], minlength=len(found))
+    return found.reshape(size)
 
 
 def _share(part: np.int64, whole: np.int64) -> float | None:

@@ -13,10 +13,7 @@ from pipeline.engine import Engine
 from pipeline.link.blocking import Pairs
 from pipeline.link.codes import UNKNOWN, Codes, Flags, at
 from pipeline.link.grade import Graded
-from pipeline.link.pairing import Ints, Nodes, packed, unpacked
-
-# Pairs worked on at a time: what is in between stays in the processor's cache, and in memory that is had already.
-_CHUNK = 1 << 18
+from pipeline.link.pairing import Ints, Nodes, chunks, packed, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ class KnownPairs:
         """Which pairs are of two unchanged records."""
         is_there = self.node != UNKNOWN
         found = np.empty(len(self), dtype=bool)
-        for rows in _chunks(len(self)):
+        for rows in chunks(len(self)):
             np.logical_and(at(is_there, self.graded.a[rows]), at(is_there, self.graded.b[rows]), out=found[rows])
         return found
 
@@ -92,7 +89,7 @@ def kept_beside(engine: Engine, known: KnownPairs, changes: PairChanges, others:
         changes: Which of them are kept.
         others: Tonight's other pairs, graded.
     """
-    kept = [rows.start + np.flatnonzero(changes.is_kept[rows]) for rows in _chunks(len(known))]
+    kept = [rows.start + np.flatnonzero(changes.is_kept[rows]) for rows in chunks(len(known))]
     kept = [rows for rows in kept if len(rows)] or [np.empty(0, dtype=np.int64)]
     keys = packed(others.a, others.b)
     # Each chunk takes the others from its first pair on; the first takes those before it too.
@@ -114,10 +111,6 @@ def kept_beside(engine: Engine, known: KnownPairs, changes: PairChanges, others:
 
     engine.map_each(range(len(kept)), splice)
     return found
-
-
-def _chunks(count: int) -> list[slice]:
-    return [slice(start, min(start + _CHUNK, count)) for start in range(0, count, _CHUNK)]
 
 
 def _unfilled(count: int, patterns: Codes) -> Graded:

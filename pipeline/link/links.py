@@ -1,7 +1,8 @@
-"""What links say of each record, and the tables that follow from persons alone, written beside other work."""
+"""What links say of each record, and the tables that follow from persons alone."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,14 +27,21 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class LinksUnderWay:
-    """What links say of each record, and PAIR and LINK_REASON being written."""
+    """What links say of each record.
+
+    Attributes:
+        found: That, under way.
+        reasons: LINK_REASON being written.
+        write_pairs: Writes PAIR, which takes longest: whoever has time first does it.
+    """
 
     found: Future[Links]
-    written: tuple[Future[object], ...]
+    reasons: Future[None]
+    write_pairs: Callable[[], None]
 
 
 def begin_links(beside: Executor, coded: Coded, persons: Persons, model: Model, out: Path) -> LinksUnderWay:
-    """Begin to work out and to write what follows from persons alone.
+    """Begin to work out what follows from persons alone.
 
     Args:
         beside: Does one thing after another beside the rest.
@@ -55,4 +63,4 @@ def begin_links(beside: Executor, coded: Coded, persons: Persons, model: Model, 
         tables.LINK_REASON.write(outputs.reason_table(coded, strongest.result(), scored, comparisons), out)
 
     found = beside.submit(find_links)
-    return LinksUnderWay(found, (beside.submit(write_reasons), beside.submit(write_pairs)))
+    return LinksUnderWay(found, beside.submit(write_reasons), write_pairs)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -160,20 +162,50 @@ def records_file(state: Path) -> Path:
     return state / "private" / "record.arrow"
 
 
-def save_records(state: Path, coded: Coded) -> None:
-    """Leave the records to the next night; nothing of them is read before :func:`save_facts` has said what they are."""
-    folder = state / "private"
-    write_arrow(to_keep(coded.records), records_file(state))
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """Tables on their way to the next night; nothing of them is read before :func:`save_facts` said what they are.
+
+    Attributes:
+        beside: Does one thing after another beside the rest.
+        state: Where they go. What is saved again takes the place of what was saved before.
+    """
+
+    beside: Executor
+    state: Path
+    _under_way: list[Future[None]] = field(default_factory=list)
+
+    def records(self, records: pa.Table) -> None:
+        """NORMAL_RECORD in order, as soon as it stands."""
+        self._save(lambda: write_arrow(to_keep(records), records_file(self.state)))
+
+    def columns(self, coded: Coded) -> None:
+        """What is known of the same records beside what they say."""
+        self._save(lambda: _save_columns(self.state / "private", coded))
+
+    def pairs(self, graded: Graded) -> None:
+        """The compared pairs of those records."""
+        self._save(lambda: _save_pairs(self.state / "private", graded))
+
+    def end(self) -> None:
+        """Wait until all are saved, or raise what kept one from it."""
+        for saved in self._under_way:
+            saved.result()
+
+    def _save(self, job: Callable[[], None]) -> None:
+        self._under_way.append(self.beside.submit(job))
+
+
+def _save_columns(folder: Path, coded: Coded) -> None:
     write_arrow(pa.table({name: coded.columns[name] for name in FOUND}), folder / "column.arrow")
     names = [coded.columns[name] for name in ("given", "surname", "village")]
     write_arrow(coded.names.without_unused(names).table(), folder / "name.arrow")
 
 
-def save_pairs(state: Path, graded: Graded) -> None:
-    """Leave the pairs of those records to the next night."""
+def _save_pairs(folder: Path, graded: Graded) -> None:
     pattern = pa.DictionaryArray.from_arrays(pa.array(narrow(graded.pattern_at)), pa.array(graded.patterns))
     pairs = {"a": graded.a, "b": graded.b, "is_free": graded.is_free, "pattern": pattern}
-    write_arrow(pa.table(pairs), state / "private" / "pair.arrow")
+    write_arrow(pa.table(pairs), folder / "pair.arrow")
 
 
 def save_facts(state: Path, training: Training, rules: list[dict[str, Any]], *, is_first_january: bool) -> None:

@@ -17,7 +17,7 @@ from pipeline.link.expectation import CrossCheck
 from pipeline.link.held_out import Measured, measure
 from pipeline.link.household import Households, find_households, revise_households
 from pipeline.link.links import LinksUnderWay, begin_links
-from pipeline.link.memory import save_pairs, save_records
+from pipeline.link.memory import Saving
 from pipeline.link.model import Model
 from pipeline.link.options import LinkOptions
 from pipeline.link.person import (
@@ -46,7 +46,8 @@ class Given:
         decisions: Clerical decisions.
         model: The model of the run before.
         options: See :class:`LinkOptions`.
-        out, state: Folders of the tables and of what is left to the next night.
+        out: Folder of the tables.
+        saving: Saves tables for the next night.
         mark: Is told the name of each step when it is done.
     """
 
@@ -56,21 +57,8 @@ class Given:
     model: Model | None
     options: LinkOptions
     out: Path
-    state: Path
+    saving: Saving
     mark: Mark
-
-
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """What follows from a night's records alone, and is worked out beside the comparing.
-
-    Attributes:
-        residence: What they say of who lives where.
-        kept: Whether they lie ready for the next night.
-    """
-
-    residence: Future[Residence]
-    kept: Future[None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +71,6 @@ class Found:
         model: The model used.
         em_check: What expectation–maximisation says of it; None where there are too few pairs.
         measured: What ID-labelled pairs say of it, once that is done.
-        saving: Whether records and pairs lie ready for the next night.
         links: What links say of each record, and the tables of them, under way.
         rules: What the blocking rules cost and find.
         counts: Pairs, those compared tonight, and their patterns.
@@ -95,16 +82,15 @@ class Found:
     model: Model
     em_check: CrossCheck | None
     measured: Future[Measured]
-    saving: tuple[Future[None], ...]
     links: LinksUnderWay
     rules: list[dict[str, Any]]
     counts: dict[str, int]
 
 
-def begin_aside(given: Given, coded: Coded) -> Aside:
-    """Begin what follows from a night's records alone."""
-    kept = given.beside.submit(save_records, given.state, coded)
-    return Aside(given.beside.submit(read_residence, coded, given.options.living_priority), kept)
+def begin_aside(given: Given, coded: Coded) -> Future[Residence]:
+    """Begin what follows from a night's records alone, beside the comparing: what they say of who lives where."""
+    given.saving.columns(coded)
+    return given.beside.submit(read_residence, coded, given.options.living_priority)
 
 
 def compare(given: Given, begun: Start) -> ComparedPairs:
@@ -126,7 +112,7 @@ def compare(given: Given, begun: Start) -> ComparedPairs:
     return compare_all(engine, coded, rules, comparisons, given.decisions, given.mark)
 
 
-def find(given: Given, first: Start, compared: ComparedPairs, aside: Aside) -> Found:
+def find(given: Given, first: Start, compared: ComparedPairs, aside: Future[Residence]) -> Found:
     """Persons and households. Meanwhile pairs are kept for the next night, and what is final is written."""
     begun, compared, weighed = _weighed(given, first, compared)
     if begun is not first:
@@ -134,8 +120,8 @@ def find(given: Given, first: Start, compared: ComparedPairs, aside: Aside) -> F
     coded, graded, model, verdicts = begun.coded, compared.graded, weighed.model, weighed.verdicts
     counts = {"pairs": len(graded.a), "pairs_compared": compared.compared, "patterns": len(graded.patterns)}
     given.mark("train")
-    residence = aside.residence.result()
-    saving = given.beside.submit(save_pairs, given.state, graded)
+    residence = aside.result()
+    given.saving.pairs(graded)
     measured = given.beside.submit(measure, coded, load_comparisons(), graded, weighed.labelled, verdicts)
     persons = find_persons(
         given.engine, coded, given.decisions, graded, verdicts, given.options.duplicate_free, given.mark
@@ -148,9 +134,7 @@ def find(given: Given, first: Start, compared: ComparedPairs, aside: Aside) -> F
     links = begin_links(given.beside, coded, persons, model, given.out)
     if len(residual):
         homes = revise_households(given.engine, residence, homes, persons.label, limit)
-    return Found(
-        begun, persons, homes, model, weighed.em_check, measured, (aside.kept, saving), links, compared.rules, counts
-    )
+    return Found(begun, persons, homes, model, weighed.em_check, measured, links, compared.rules, counts)
 
 
 def _weighed(given: Given, begun: Start, compared: ComparedPairs) -> tuple[Start, ComparedPairs, Weighed]:

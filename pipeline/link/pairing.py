@@ -26,6 +26,8 @@ _PLACES_PER_WANTED, _PLACES_PER_RECORD = 16, 4
 _FEWEST_PLACES, _MANY_PLACES = 1 << 12, 1 << 23
 # Rows worked on at a time: what is in between then stays in the processor's cache.
 _CHUNK = 1 << 15
+# Pairs worked on at a time, for the same reason.
+_CHUNK_PAIRS = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +274,11 @@ def _product(left: tuple[Ints, Ints], right: tuple[Ints, Ints], keep: npt.NDArra
     offset = np.arange(len(a)) - np.repeat(np.cumsum(times) - times, times)
     b = right[0][np.repeat(first_right[position], times) + offset]
     return a, b
+
+
+def chunks(pairs: int) -> list[slice]:
+    """Places of pairs to work on at a time: what is in between stays in the processor's cache."""
+    return [slice(start, min(start + _CHUNK_PAIRS, pairs)) for start in range(0, pairs, _CHUNK_PAIRS)]
 
 
 def packed(a: Codes, b: Codes) -> Ints:

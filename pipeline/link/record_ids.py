@@ -13,7 +13,7 @@ from pipeline.link.codes import UNKNOWN
 
 _BLOCK = 1 << 13
 # So many times fewer record_ids than known ones: then each is looked for by itself.
-_SO_FEW = 16
+_SO_FEW = 64
 
 
 def is_ascending(ids: pa.Array | pa.ChunkedArray) -> bool:

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from pipeline import tables
 from pipeline.engine import Engine
 from pipeline.errors import UserError
-from pipeline.link.codes import UNKNOWN, Flags, blanked, indices_of, is_used, narrow, recoded
+from pipeline.link.codes import UNKNOWN, Flags, blanked, codes_of, indices_of, is_used, narrow, recoded
 from pipeline.link.record_ids import places_among
 
 Rows = npt.NDArray[np.int64]
@@ -128,8 +128,9 @@ def _joined(before: pa.ChunkedArray, rest: pa.ChunkedArray, at: Rows) -> pa.Arra
     one, other = before.combine_chunks(), rest.combine_chunks()
     if not pa.types.is_dictionary(one.type):
         return pa.concat_arrays([one, other]).take(pa.array(at))
-    codes = narrow(np.take(np.concatenate([indices_of(one), indices_of(other)]), at))
-    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes == UNKNOWN), other.dictionary)
+    codes = np.take(np.concatenate([codes_of(one), codes_of(other)]), at)
+    is_null = codes == UNKNOWN if one.null_count or other.null_count else None
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=is_null), other.dictionary)
 
 
 def _rows_before(records: pa.Table, before: pa.Table | None) -> Rows:

@@ -9,13 +9,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.engine import Engine
-from pipeline.handover import STATE, begin_run, hand_over
+from pipeline.handover import STATE, new_run
 from pipeline.link.changes import DRIFT_RECORDS, DRIFT_SHARE
 from pipeline.link.decisions import Decisions, no_decisions, read_decisions
-from pipeline.link.earlier import read_earlier
+from pipeline.link.earlier import read_earlier, state_folder
 from pipeline.link.encode import Coded
 from pipeline.link.held_out import Measured
-from pipeline.link.memory import save_facts
+from pipeline.link.memory import Saving, save_facts
 from pipeline.link.night import Found, Given, begin_aside, compare, find
 from pipeline.link.options import LinkOptions, StepTimer
 from pipeline.link.report import LinkReport
@@ -49,18 +49,20 @@ def link(
     """
     options = options or LinkOptions()
     timer = StepTimer(options.clock)
-    earlier = read_earlier(options.previous)
+    state = state_folder(options.previous)
     # What others do not wait for is done beside them, one thing after the other.
-    with ThreadPoolExecutor(1) as beside:
-        if options.retrain or earlier.model is None:
+    with new_run(out) as folder, ThreadPoolExecutor(1) as beside:
+        earlier_read = beside.submit(read_earlier, state)
+        if options.retrain or state is None:
             beside.submit(prepare_learning, normal_record)
-        begun = start(engine, normal_record, kept, earlier.state, retrain=options.retrain)
+        saving = Saving(beside, folder / STATE)
+        begun = start(engine, normal_record, kept, state, saving.records, retrain=options.retrain)
         # The records stand in order now: those given, and later the earlier ones, are not needed a second time.
         del normal_record, kept
         timer.mark("encode")
         decisions = _decisions(options.decisions, begun.coded)
-        folder = begin_run(out)
-        given = Given(engine, beside, decisions, earlier.model, options, folder, folder / STATE, timer.mark)
+        earlier = earlier_read.result()
+        given = Given(engine, beside, decisions, earlier.model, options, folder, saving, timer.mark)
         aside = begin_aside(given, begun.coded)
         compared = compare(given, begun)
         begun = begun.without_memory()
@@ -70,18 +72,15 @@ def link(
         identities = identify(engine, found, earlier.identities.beginning_at(options.first_numbers))
         timer.mark("identity")
         written = write(given, found, identities)
-        for saved in found.saving:
-            saved.result()
+        saving.end()
         measured = found.measured.result()
         first_january = found.begun.coded.placeholders.is_first_january
-        save_facts(given.state, found.begun.training, found.rules, is_first_january=first_january)
+        save_facts(folder / STATE, found.begun.training, found.rules, is_first_january=first_january)
         timer.mark("write")
         report = _report(found, measured, written, timer, options)
         (folder / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")
         if options.leave is not None:
             options.leave(folder)
-        # Whatever fails fails before the new takes the place of the old.
-        hand_over(out)
     return report
 
 

@@ -16,6 +16,7 @@ from pipeline.link.encode import Coded, encode
 from pipeline.link.memory import Memory, Training, load_memory
 from pipeline.link.records import Night, Rows, join_night, read_night, read_records
 
+OnOrder = Callable[[pa.Table], None]
 Reason = Literal["", "memory_not_usable", "drift", "retrain"]
 
 
@@ -59,7 +60,13 @@ class Kept:
 
 
 def start(
-    engine: Engine, normal_record: Path | pa.Table, kept: Kept | None, state: Path | None, *, retrain: bool
+    engine: Engine,
+    normal_record: Path | pa.Table,
+    kept: Kept | None,
+    state: Path | None,
+    on_order: OnOrder,
+    *,
+    retrain: bool,
 ) -> Start:
     """Read a night's records beside what the run before left.
 
@@ -68,6 +75,7 @@ def start(
         normal_record: NORMAL_RECORD: all records, or those that are not kept.
         kept: Records of the run before that stand unchanged; None: every record is given.
         state: State folder of the run before.
+        on_order: Is given the records as soon as they stand in order; again where they are coded again.
         retrain: Learn the model and its frequencies anew.
 
     Raises:
@@ -76,20 +84,23 @@ def start(
     """
     memory = kept.memory if kept else load_memory(state) if state else None
     if memory is None:
-        return _anew(engine, read_records(normal_record, engine=engine), "memory_not_usable" if state else "")
+        records = read_records(normal_record, engine=engine)
+        return _anew(engine, records, on_order, "memory_not_usable" if state else "")
     night = _night(engine, normal_record, kept, memory)
+    on_order(night.records)
     coded = encode(night.records, memory.frozen, engine)
     changes = find_changes(night, coded, memory)
     training = replace(memory.training, changed=memory.training.changed + changes.count)
     why: Reason = "drift" if has_drifted(training.changed, training.records) else "retrain" if retrain else ""
     if why:
-        begun = _anew(engine, read_records(night.records, engine=engine), why)
-        return replace(begun, unlearnt=partial(_unlearnt, engine, night, memory, why))
+        begun = _anew(engine, read_records(night.records, engine=engine), on_order, why)
+        return replace(begun, unlearnt=partial(_unlearnt, engine, night, memory, on_order, why))
     return Start(coded, memory.without_records(), changes, training, "")
 
 
-def _unlearnt(engine: Engine, night: Night, memory: Memory, why: Reason) -> Start:
+def _unlearnt(engine: Engine, night: Night, memory: Memory, on_order: OnOrder, why: Reason) -> Start:
     """A night that keeps the model of the run before; learning is tried again when as much has changed once more."""
+    on_order(night.records)
     return Start(encode(night.records, memory.frozen, engine), None, None, replace(memory.training, changed=0), why)
 
 
@@ -101,6 +112,7 @@ def _night(engine: Engine, normal_record: Path | pa.Table, kept: Kept | None, me
     return join_night(engine, memory.records, kept.rows, normal_record)
 
 
-def _anew(engine: Engine, records: pa.Table, why: Reason) -> Start:
+def _anew(engine: Engine, records: pa.Table, on_order: OnOrder, why: Reason) -> Start:
+    on_order(records)
     coded = encode(records, engine=engine)
     return Start(coded, None, None, Training(coded.count, 0), why)

@@ -24,6 +24,7 @@ from pipeline.link.grade import Graded
 from pipeline.link.isotonic import non_decreasing
 from pipeline.link.ladder import CONFLICTS_OF_TWO_PERSONS, conflicts
 from pipeline.link.model import MILLIBIT, Model, Note, fits, prior_model
+from pipeline.link.pairing import chunks
 from pipeline.link.quality import Labelled, all_labels, calibrated, is_good, is_measured, measured
 from pipeline.link.seeds import seeded_model
 
@@ -120,11 +121,14 @@ def find_labelled(graded: Graded, split: npt.NDArray[np.int8], comparisons: Comp
     # One ID under two people labels nothing: a mother's typed for her child's.
     is_trusted = ~(is_same & (conflicts(comparisons, levels) >= CONFLICTS_OF_TWO_PERSONS))
     tells = (is_same | (identity == numbers["two_valid"])) & is_trusted
-    rows = np.flatnonzero(graded.is_free & np.take(tells, graded.pattern_at))
-    left, right = np.take(split, graded.a[rows]), np.take(split, graded.b[rows])
-    together = (left == right) & (left != NO_SPLIT)
-    rows = rows[together]
-    return LabelledPairs(rows, np.take(is_same, graded.pattern_at[rows]), left[together])
+    found = [np.empty(0, dtype=np.int64)]
+    for some in chunks(len(graded.a)):
+        left, right = np.take(split, graded.a[some]), np.take(split, graded.b[some])
+        is_labelled = (left == right) & (left != NO_SPLIT) & graded.is_free[some]
+        is_labelled &= np.take(tells, graded.pattern_at[some])
+        found.append(some.start + np.flatnonzero(is_labelled))
+    rows = np.concatenate(found)
+    return LabelledPairs(rows, np.take(is_same, graded.pattern_at[rows]), np.take(split, graded.a[rows]))
 
 
 def labelled_patterns(graded: Graded, pairs: LabelledPairs, comparisons: Comparisons) -> dict[int, Labelled]:

@@ -96,12 +96,13 @@ def write(given: Given, found: Found, identities: Identities) -> Written:
     contradicted = find_contradictions(coded, persons, decisions)
     # The longest first, so that no thread is left with one at the end.
     jobs: list[Callable[[], object]] = [
+        found.links.write_pairs,
         lambda: tables.LINKED.write(linked, out),
         lambda: tables.ISSUE.write(
             _issues(find_issues(coded, persons, homes, life, contradicted, options), options), out
         ),
         lambda: model.save(out / MODEL_FILE),
-        lambda: _save_state(coded, identities, model, given.state),
+        lambda: _save_state(coded, identities, model, given.saving.state),
         lambda: tables.IDENTITY_EVENT.write(_event_table(identities), out),
         lambda: tables.REFUSED.write(refused, out),
         lambda: tables.CONTRADICTION.write(contradiction_table(coded, contradicted), out),
@@ -110,8 +111,7 @@ def write(given: Given, found: Found, identities: Identities) -> Written:
         made = _attribute_tables(coded, names, homes, life, options)
         jobs = [*(partial(table.write, data, out) for table, data in made), *jobs]
     given.engine.map_each(jobs, lambda job: job())
-    for table in found.links.written:
-        table.result()
+    found.links.reasons.result()
     lines = {"absent": list(decisions.absent), "incomplete": list(decisions.incomplete)}
     counts = {
         **_counts(coded, persons, names),
