@@ -117,20 +117,26 @@ class Table:
         for values in keys.columns:
             before, after = values.slice(0, len(values) - 1), values.slice(1)
             in_order = pc.or_(in_order, pc.and_(is_tied, _is_less(before, after)))
+            if pc.all(in_order).as_py():
+                return True
             is_tied = pc.and_(is_tied, _is_equal(before, after))
         return pc.all(pc.or_(in_order, is_tied)).as_py() is True
 
     def write(self, data: pa.Table, folder: Path) -> Path:
         """Conform ``data`` and write it as Parquet under ``folder``; returns the path."""
         whole = self.conform(data, keep_coded=True)
-        return self.write_parts((whole.slice(at, PART_ROWS) for at in range(0, len(whole), PART_ROWS)), folder)
+        return self._write((whole.slice(at, PART_ROWS) for at in range(0, len(whole), PART_ROWS)), folder)
 
     def write_parts(self, parts: Iterable[pa.Table], folder: Path) -> Path:
         """Write a table that comes in parts, in the order of the key: it is never whole in memory."""
+        return self._write((self.conform(part, keep_coded=True) for part in parts), folder)
+
+    def _write(self, parts: Iterable[pa.Table], folder: Path) -> Path:
+        """Write parts that are conformed."""
         target = self.path(folder)
         target.parent.mkdir(parents=True, exist_ok=True)
-        ready = (self._as_written(part) for part in parts)
-        first = next(ready, None) or self._as_written(self.empty())
+        ready = map(_as_written, parts)
+        first = next(ready, None) or _as_written(self.conform(self.empty(), keep_coded=True))
         with pq.ParquetWriter(
             target,
             first.schema,
@@ -145,10 +151,6 @@ class Table:
             for part in chain([first], ready):
                 file.write_table(part)
         return target
-
-    def _as_written(self, data: pa.Table) -> pa.Table:
-        conformed = self.conform(data, keep_coded=True).combine_chunks()
-        return pa.table([_by_appearance(column) for column in conformed.columns], names=self.column_names)
 
     def read(self, folder: Path) -> pa.Table:
         """Read the table from a stage's folder."""
@@ -176,6 +178,11 @@ def _is_less(before: pa.ChunkedArray, after: pa.ChunkedArray) -> pa.ChunkedArray
 def _is_equal(before: pa.ChunkedArray, after: pa.ChunkedArray) -> pa.ChunkedArray:
     equal = pc.equal(before, after)
     return equal if equal.null_count == 0 else pc.coalesce(equal, pc.and_(pc.is_null(before), pc.is_null(after)))
+
+
+def _as_written(conformed: pa.Table) -> pa.Table:
+    whole = conformed.combine_chunks()
+    return pa.table([_by_appearance(column) for column in whole.columns], names=whole.column_names)
 
 
 def _by_appearance(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.DictionaryArray:

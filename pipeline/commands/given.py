@@ -99,11 +99,12 @@ def _beside_memory(
     engine: DuckDBEngine, records: Path, previous: Path, duplicate_free: tuple[str, ...], settings: Settings
 ) -> Given | None:
     """The records that the run before does not know as they are; None where nothing can be told from it."""
-    with passing_library_home():
-        from pipeline.link import Kept, load_memory, state_folder
-        from pipeline.normalise import normalise_link_input
     with ThreadPoolExecutor(1) as pool:
         parts = _read_ahead(pool, _parts(records))
+        with passing_library_home():
+            # Imported while the file is read: it takes a second.
+            from pipeline.link import Kept, load_memory, state_folder
+            from pipeline.normalise import normalise_link_input
         state = state_folder(previous)
         memory = load_memory(state) if state else None
         if state is None or memory is None:

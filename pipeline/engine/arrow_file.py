@@ -1,4 +1,4 @@
-"""Arrow files: tables that one run leaves to the next, quicker to read back than Parquet."""
+"""Arrow files: tables that one run leaves to the next, mapped into memory as they stand on the disk."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ import pyarrow.ipc
 
 
 def write_arrow(table: pa.Table, path: Path) -> None:
-    """Write a table; its folder is made, closed to others."""
+    """Write a table, in one batch; its folder is made, closed to others.
+
+    What is mapped is never written over: a file in use is replaced by another, or removed.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
-    with pa.ipc.new_file(path, table.schema, options=options) as file:
-        file.write_table(table)
+    with pa.ipc.new_file(path, table.schema) as file:
+        file.write_table(table.combine_chunks())
 
 
 def read_arrow(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """Read a table, or some of its columns.
+    """Read a table, or some of its columns; what nobody looks at is not read from the disk.
 
     Raises:
         OSError: The file cannot be opened.

@@ -154,4 +154,4 @@ def _weighed(given: Given, begun: Start, compared: ComparedPairs) -> tuple[Start
 
 def _weigh(given: Given, begun: Start, compared: ComparedPairs, *, retrain: bool) -> Weighed:
     comparisons, duplicate_free = load_comparisons(), given.options.duplicate_free
-    return weigh(begun.coded, comparisons, compared.graded, given.model, retrain, duplicate_free)
+    return weigh(given.engine, begun.coded, comparisons, compared.graded, given.model, retrain, duplicate_free)

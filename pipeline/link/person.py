@@ -133,6 +133,7 @@ class Weighed:
 
 
 def weigh(
+    engine: Engine,
     coded: Coded,
     comparisons: Comparisons,
     graded: Graded,
@@ -141,11 +142,11 @@ def weigh(
     duplicate_free: tuple[str, ...],
 ) -> Weighed:
     """Learn the model, or take the one of the run before, and judge every pattern by it."""
-    labelled = find_labelled(graded, splits(coded), comparisons)
+    labelled = find_labelled(engine, graded, splits(coded), comparisons)
     patterns = labelled_patterns(graded, labelled, comparisons)
     is_free = bool(is_any_of(coded.records["agency"], duplicate_free).all())
     smallest = int(np.min(np.unique(coded.columns["agency"], return_counts=True)[1])) if is_free and coded.count else 0
-    unlabelled = all_patterns(graded, comparisons, records=coded.count, smallest_list=smallest)
+    unlabelled = all_patterns(engine, graded, comparisons, records=coded.count, smallest_list=smallest)
     model = choose_model(comparisons, patterns, previous, retrain=retrain, compared=unlabelled)
     em_check = cross_check(comparisons, unlabelled.levels, unlabelled.pairs, model)
     return Weighed(model, labelled, judge(model, comparisons, comparisons.unpack(graded.patterns)), em_check)

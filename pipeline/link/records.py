@@ -125,6 +125,8 @@ def _dictionary(column: pa.ChunkedArray) -> pa.Array:
 
 def _joined(before: pa.ChunkedArray, rest: pa.ChunkedArray, at: Rows) -> pa.Array:
     """Rows of both, those of the second counted on; the second's dictionary begins with the first's."""
+    if before.null_count == len(before) and rest.null_count == len(rest):
+        return pa.nulls(len(at), before.type)
     one, other = before.combine_chunks(), rest.combine_chunks()
     if not pa.types.is_dictionary(one.type):
         return pa.concat_arrays([one, other]).take(pa.array(at))

@@ -11,13 +11,13 @@ import pyarrow as pa
 from pipeline.engine import Engine
 from pipeline.handover import STATE, new_run
 from pipeline.link.changes import DRIFT_RECORDS, DRIFT_SHARE
-from pipeline.link.decisions import Decisions, no_decisions, read_decisions
+from pipeline.link.decisions import no_decisions, read_decisions
 from pipeline.link.earlier import read_earlier, state_folder
-from pipeline.link.encode import Coded
 from pipeline.link.held_out import Measured
 from pipeline.link.memory import Saving, save_facts
 from pipeline.link.night import Found, Given, begin_aside, compare, find
 from pipeline.link.options import LinkOptions, StepTimer
+from pipeline.link.record_ids import places_among
 from pipeline.link.report import LinkReport
 from pipeline.link.start import Kept, start
 from pipeline.link.train import prepare_learning
@@ -60,8 +60,10 @@ def link(
         # The records stand in order now: those given, and later the earlier ones, are not needed a second time.
         del normal_record, kept
         timer.mark("encode")
-        decisions = _decisions(options.decisions, begun.coded)
         earlier = earlier_read.result()
+        ids = begun.coded.records["record_id"].combine_chunks()
+        decisions = read_decisions(options.decisions, ids) if options.decisions else no_decisions()
+        places = beside.submit(places_among, ids, earlier.identities.record_id)
         given = Given(engine, beside, decisions, earlier.model, options, folder, saving, timer.mark)
         aside = begin_aside(given, begun.coded)
         compared = compare(given, begun)
@@ -69,7 +71,7 @@ def link(
         found = find(given, begun, compared, aside)
         del begun, compared, aside
         timer.mark("household")
-        identities = identify(engine, found, earlier.identities.beginning_at(options.first_numbers))
+        identities = identify(engine, found, earlier.identities.beginning_at(options.first_numbers), places.result())
         timer.mark("identity")
         written = write(given, found, identities)
         saving.end()
@@ -82,10 +84,6 @@ def link(
         if options.leave is not None:
             options.leave(folder)
     return report
-
-
-def _decisions(path: Path | None, coded: Coded) -> Decisions:
-    return read_decisions(path, coded.records["record_id"].combine_chunks()) if path else no_decisions()
 
 
 def _report(found: Found, measured: Measured, written: Written, timer: StepTimer, options: LinkOptions) -> LinkReport:

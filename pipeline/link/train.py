@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.engine import Engine
 from pipeline.link import expectation
 from pipeline.link.codes import Codes, by_appearance, is_any_of
 from pipeline.link.comparison import BITS, Comparison, Comparisons
@@ -69,9 +70,18 @@ class Compared:
     smallest_list: int
 
 
-def all_patterns(graded: Graded, comparisons: Comparisons, *, records: int, smallest_list: int) -> Compared:
+def all_patterns(
+    engine: Engine, graded: Graded, comparisons: Comparisons, *, records: int, smallest_list: int
+) -> Compared:
     """Every pattern with its number of pairs."""
-    pairs = np.bincount(graded.pattern_at[graded.is_free], minlength=len(graded.patterns))
+
+    def counted(some: slice) -> Codes:
+        pattern_at = graded.pattern_at[some][graded.is_free[some]]
+        return np.asarray(np.bincount(pattern_at, minlength=len(graded.patterns)))
+
+    pairs = np.zeros(len(graded.patterns), dtype=np.int64)
+    for part in engine.map_each(chunks(len(graded.a)), counted):
+        pairs += part
     return Compared(comparisons.unpack(graded.patterns), pairs, records, smallest_list)
 
 
@@ -112,7 +122,9 @@ class LabelledPairs:
     split: npt.NDArray[np.int8]
 
 
-def find_labelled(graded: Graded, split: npt.NDArray[np.int8], comparisons: Comparisons) -> LabelledPairs:
+def find_labelled(
+    engine: Engine, graded: Graded, split: npt.NDArray[np.int8], comparisons: Comparisons
+) -> LabelledPairs:
     """The labelled pairs among those compared."""
     levels = comparisons.unpack(graded.patterns)
     identity = levels[:, comparisons.position("id")]
@@ -121,13 +133,14 @@ def find_labelled(graded: Graded, split: npt.NDArray[np.int8], comparisons: Comp
     # One ID under two people labels nothing: a mother's typed for her child's.
     is_trusted = ~(is_same & (conflicts(comparisons, levels) >= CONFLICTS_OF_TWO_PERSONS))
     tells = (is_same | (identity == numbers["two_valid"])) & is_trusted
-    found = [np.empty(0, dtype=np.int64)]
-    for some in chunks(len(graded.a)):
+
+    def found(some: slice) -> Codes:
         left, right = np.take(split, graded.a[some]), np.take(split, graded.b[some])
         is_labelled = (left == right) & (left != NO_SPLIT) & graded.is_free[some]
         is_labelled &= np.take(tells, graded.pattern_at[some])
-        found.append(some.start + np.flatnonzero(is_labelled))
-    rows = np.concatenate(found)
+        return np.flatnonzero(is_labelled) + np.int64(some.start)
+
+    rows = np.concatenate([np.empty(0, dtype=np.int64), *engine.map_each(chunks(len(graded.a)), found)])
     return LabelledPairs(rows, np.take(is_same, graded.pattern_at[rows]), np.take(split, graded.a[rows]))
 
 

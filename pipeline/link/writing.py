@@ -36,7 +36,6 @@ from pipeline.link.options import LinkOptions
 from pipeline.link.person import (
     Persons,
 )
-from pipeline.link.record_ids import places_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +57,16 @@ class Identities:
     household: Assignment
 
 
-def identify(engine: Engine, found: Found, before: IdentityState) -> Identities:
-    """Give persons and households the identifiers of those before with which they share most records."""
+def identify(engine: Engine, found: Found, before: IdentityState, places: Codes) -> Identities:
+    """Give persons and households the identifiers of those before with which they share most records.
+
+    Args:
+        engine: Works on both at once.
+        found: The persons and households.
+        before: What the run before left.
+        places: Where each record stands in that, -1 for a new one.
+    """
     coded, persons, homes = found.begun.coded, found.persons, found.homes
-    ids = coded.records["record_id"].combine_chunks()
-    places = places_among(ids, before.record_id)
     person_label = np.where(coded.is_person(), persons.label, -1)
 
     def named(kind: str, label: Codes) -> tuple[Assignment, pa.Array]:
