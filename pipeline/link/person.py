@@ -143,7 +143,7 @@ def weigh(
 ) -> Weighed:
     """Learn the model, or take the one of the run before, and judge every pattern by it."""
     labelled = find_labelled(engine, graded, splits(coded), comparisons)
-    patterns = labelled_patterns(graded, labelled, comparisons)
+    patterns = labelled_patterns(engine, graded, labelled, comparisons)
     is_free = bool(is_any_of(coded.records["agency"], duplicate_free).all())
     smallest = int(np.min(np.unique(coded.columns["agency"], return_counts=True)[1])) if is_free and coded.count else 0
     unlabelled = all_patterns(engine, graded, comparisons, records=coded.count, smallest_list=smallest)
@@ -162,7 +162,7 @@ def find_persons(
     mark: Mark,
 ) -> Persons:
     """Link records into persons: judge the compared pairs and cluster."""
-    scored = scored_pairs(graded, verdicts, decisions)
+    scored = scored_pairs(engine, graded, verdicts, decisions)
     mark("score")
     edges = scored.edges()
     component = components(engine, edges.a, edges.b, coded.count)

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.engine import Engine
 from pipeline.link.cluster import Edges
 from pipeline.link.codes import Codes
 from pipeline.link.decisions import Decisions
 from pipeline.link.grade import Graded
 from pipeline.link.ladder import NONE, D, Verdicts, X
-from pipeline.link.pairing import packed
+from pipeline.link.pairing import chunks, packed
 
 _SAME, _DIFFERENT, _UNSURE = 1, 2, 3
 
@@ -42,11 +43,15 @@ class Scored:
         return replace(self, evidence=evidence, is_link=is_link, is_review=is_review)
 
 
-def scored_pairs(graded: Graded, verdicts: Verdicts, decisions: Decisions) -> Scored:
+def scored_pairs(engine: Engine, graded: Graded, verdicts: Verdicts, decisions: Decisions) -> Scored:
     """Look every pair's pattern up among the verdicts; what a clerk decided overrules it."""
     decision = _decisions(graded, decisions)
     is_kept = (verdicts.evidence >= 0) | verdicts.is_link | verdicts.is_refused
-    rows = np.flatnonzero(is_kept[graded.pattern_at] | (decision > 0))
+
+    def found(some: slice) -> Codes:
+        return np.flatnonzero(np.take(is_kept, graded.pattern_at[some]) | (decision[some] > 0)) + np.int64(some.start)
+
+    rows = np.concatenate([np.empty(0, dtype=np.int64), *engine.map_each(chunks(len(graded.a)), found)])
     at, decided = graded.pattern_at[rows], decision[rows]
     is_decided, is_same = decided > 0, decided == _SAME
     evidence = verdicts.evidence[at]

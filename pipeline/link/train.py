@@ -144,19 +144,22 @@ def find_labelled(
     return LabelledPairs(rows, np.take(is_same, graded.pattern_at[rows]), np.take(split, graded.a[rows]))
 
 
-def labelled_patterns(graded: Graded, pairs: LabelledPairs, comparisons: Comparisons) -> dict[int, Labelled]:
+def labelled_patterns(
+    engine: Engine, graded: Graded, pairs: LabelledPairs, comparisons: Comparisons
+) -> dict[int, Labelled]:
     """Labelled patterns of the training split and of the held-out split, with the ID hidden."""
     hidden = graded.patterns & ~np.int64((1 << BITS) - 1)
-    found: dict[int, Labelled] = {}
-    for split in (TRAIN, HELD_OUT):
+
+    def of_each(split: int) -> Labelled:
         of_split = pairs.split == split
         keys = hidden[graded.pattern_at[pairs.row[of_split]]] | pairs.is_match[of_split]
         at, distinct = by_appearance(keys)
         order = np.argsort(distinct)
         distinct, counts = distinct[order], np.bincount(at, minlength=len(order))[order]
         is_match = (distinct & 1).astype(bool)
-        found[split] = Labelled(comparisons.unpack(distinct - is_match), is_match, counts.astype(np.int64))
-    return found
+        return Labelled(comparisons.unpack(distinct - is_match), is_match, counts.astype(np.int64))
+
+    return dict(zip((TRAIN, HELD_OUT), engine.map_each((TRAIN, HELD_OUT), of_each), strict=True))
 
 
 def choose_model(
