@@ -162,6 +162,22 @@ def test_the_same_folder_may_be_read_from_and_written_to(tmp_path: Path) -> None
         assert one == apart, output
 
 
+def test_a_run_that_fails_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
+    run(records(10), tmp_path, "one")
+    before = files_of(tmp_path / "one")
+    (tmp_path / "d.csv").write_text("no,header\n", "utf-8")
+    with pytest.raises(UserError):
+        run(records(10).slice(2), tmp_path, "one", "one", decisions=tmp_path / "d.csv")
+    assert files_of(tmp_path / "one") == before
+    with pytest.raises(UserError):
+        run(records(10), tmp_path, "new", decisions=tmp_path / "d.csv")
+    assert files_of(tmp_path / "new") == {}
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
 @pytest.mark.parametrize("file", ["model.json", "counters.json", "identity.parquet"])
 def test_a_damaged_state_is_told_and_nobody_is_renamed(file: str, tmp_path: Path) -> None:
     run(records(10), tmp_path, "one")

@@ -12,7 +12,7 @@ from link_records import national_id, record, village, write
 from pipeline import tables
 from pipeline.engine import DuckDBEngine
 from pipeline.errors import UserError
-from pipeline.link import LinkOptions, LinkReport, evaluate, link
+from pipeline.link import LinkOptions, LinkReport, evaluate, link, pairing
 
 OUTPUTS = (
     tables.LINKED,
@@ -142,6 +142,17 @@ def test_explanations_models_and_pairs_hold_no_name_and_no_id(night: tuple[Path,
     ]
     values = {str(row[c]) for row in rows[:300] for c in ("national_id", "last_name", "first_name") if row.get(c)}
     assert not [v for v in values if len(v) > 3 and any(v in text for text in texts)]
+
+
+def test_however_many_pairs_are_worked_on_at_a_time_the_bytes_are_the_same(
+    night: tuple[Path, LinkReport, list], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, report, rows = night
+    monkeypatch.setattr(pairing, "_CHUNK_PAIRS", 101)
+    assert run(rows, tmp_path, threads=2).held_out_by == report.held_out_by
+    for table in OUTPUTS:
+        assert table.path(tmp_path).read_bytes() == table.path(folder).read_bytes(), table.name
+    assert (tmp_path / "model.json").read_bytes() == (folder / "model.json").read_bytes()
 
 
 def test_shuffled_input_and_two_threads_give_the_same_bytes(
