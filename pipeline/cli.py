@@ -354,6 +354,16 @@ def main() -> None:
         for line in (error.thai, error.english, *error.details):
             typer.echo(line, err=True)
         sys.exit(int(error.exit_code))
+    except OSError as error:
+        # Its message may quote the name of a file: only what the system says of it is shown.
+        reason = os.strerror(error.errno) if error.errno else type(error).__name__
+        typer.echo(f"อ่านหรือเขียนไฟล์ไม่ได้ ({reason}) โปรดตรวจสิทธิ์ของโฟลเดอร์และที่ว่างบนดิสก์แล้วรันใหม่", err=True)
+        typer.echo(
+            f"A file cannot be read or written ({reason}): check the rights of the folders that are named and the free "
+            "space of their disk, then run again.",
+            err=True,
+        )
+        sys.exit(int(ExitCode.USAGE))
     except Exception as error:
         from pipeline.errors import where_it_failed
 

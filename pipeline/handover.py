@@ -1,22 +1,82 @@
 """A run's folder is handed over whole: a run writes beside what stands there, and puts all of it there in one step.
 
 That step is the renaming of a folder. Whoever ends before it leaves the folder as it was; after it the new files are
-moved one by one, and whoever comes next ends what was begun.
+moved one by one, and whoever comes next ends what was begun. One run at a time writes into a folder, and none while
+another reads it.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.errors import UserError
+from pipeline.errors import AnotherRunError, UserError
 
-STATE, PRIVATE = "state", "private"
+STATE, PRIVATE, BEFORE = "state", "private", "before"
 DECISIONS_FILE = "decisions.csv"
-_NEXT, _READY = ".next", ".ready"
+_NEXT, _READY = ".khrua-next", ".khrua-ready"
+# A state may be named itself, or what was set aside in it.
+_DEEPEST = 3
+
+
+@contextmanager
+def only_run(out: Path) -> Iterator[None]:
+    """Hold a folder for one run that writes into it, and end what one before it began.
+
+    Raises:
+        AnotherRunError: Another run writes into it, or reads it.
+        UserError: Part of it stands elsewhere, so that it cannot be handed over in one step.
+    """
+    with _held(out, fcntl.LOCK_EX | fcntl.LOCK_NB):
+        _check_whole(out)
+        _settle(out)
+        yield
+
+
+@contextmanager
+def reading(previous: Path) -> Iterator[None]:
+    """Hold the folder of an earlier run, or of its state, while another run reads it.
+
+    Raises:
+        AnotherRunError: A run writes into it.
+    """
+    folders = [previous, *previous.parents][:_DEEPEST]
+    run = next((folder for folder in folders if (folder / STATE).is_dir()), previous)
+    settle(run)
+    with _held(run, fcntl.LOCK_SH | fcntl.LOCK_NB):
+        yield
+
+
+@contextmanager
+def _held(folder: Path, how: int) -> Iterator[None]:
+    """A lock of the kernel on a folder: it ends with the process, however that ends."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, how)
+        except BlockingIOError as error:
+            raise AnotherRunError(
+                f"Another run is at work in the folder {folder.name}; wait for it to end, then start again.",
+                f"มีการทำงานอีกรอบหนึ่งกำลังใช้โฟลเดอร์ {folder.name} อยู่ โปรดรอให้เสร็จแล้วเริ่มใหม่",
+            ) from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _check_whole(out: Path) -> None:
+    parts = [p for p in (out / STATE, out / STATE / PRIVATE, out / _NEXT, out / _READY) if os.path.lexists(p)]
+    if any(path.is_symlink() or path.lstat().st_dev != out.stat().st_dev for path in parts):
+        raise UserError(
+            f"Part of the folder {out.name} is a link or stands on another disk, and a run is handed over in one step: "
+            "put the whole folder there instead, and name it after --out.",
+            f"บางส่วนของโฟลเดอร์ {out.name} เป็นลิงก์หรืออยู่คนละดิสก์ จึงบันทึกผลในขั้นเดียวไม่ได้ "
+            "โปรดย้ายทั้งโฟลเดอร์ไปไว้ที่นั่น แล้วระบุหลัง --out",
+        )
 
 
 @contextmanager
@@ -28,7 +88,7 @@ def new_run(out: Path) -> Iterator[Path]:
     Args:
         out: Folder of the run.
     """
-    settle(out)
+    _settle(out)
     begun = out / _NEXT
     shutil.rmtree(begun, ignore_errors=True)
     for folder in (out, begun, begun / STATE, begun / STATE / PRIVATE):
@@ -38,11 +98,11 @@ def new_run(out: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(begun, ignore_errors=True)
         raise
-    # What nobody can work out again is on the disk before it takes the place of the old: who was whom, and the model.
-    _flush(sorted(path for path in (begun / STATE).iterdir() if path.is_file()))
+    # All of it is on the disk before it takes the place of the old: no power cut leaves half of it.
+    _flush(begun)
     begun.rename(out / _READY)
-    _flush([out])
-    settle(out)
+    _flush_one(out)
+    _settle(out)
 
 
 def settle(out: Path) -> None:
@@ -54,6 +114,12 @@ def settle(out: Path) -> None:
     Raises:
         UserError: The folder cannot be written.
     """
+    if (out / _READY).is_dir():
+        with _held(out, fcntl.LOCK_EX):
+            _settle(out)
+
+
+def _settle(out: Path) -> None:
     ready = out / _READY
     if not ready.is_dir():
         return
@@ -70,13 +136,14 @@ def settle(out: Path) -> None:
 
 
 def _settle_state(ready: Path, state: Path) -> None:
-    if not (ready / PRIVATE).is_dir():
-        return
-    if (state / PRIVATE).is_dir():
-        shutil.rmtree(state / PRIVATE)
-    # The one file that a state may lack: none of another run stands in for it.
-    (state / DECISIONS_FILE).unlink(missing_ok=True)
-    (ready / PRIVATE).rename(state / PRIVATE)
+    if (ready / PRIVATE).is_dir():
+        # The one file that a state may lack: none of another run stands in for it.
+        (state / DECISIONS_FILE).unlink(missing_ok=True)
+    for name in (PRIVATE, BEFORE):
+        if (ready / name).is_dir():
+            if (state / name).is_dir():
+                shutil.rmtree(state / name)
+            (ready / name).rename(state / name)
 
 
 def _move_files(ready: Path, place: Path) -> None:
@@ -89,10 +156,18 @@ def _move_files(ready: Path, place: Path) -> None:
     ready.rmdir()
 
 
-def _flush(paths: Iterable[Path]) -> None:
-    for path in paths:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def _flush(folder: Path) -> None:
+    for path in sorted(folder.iterdir()):
+        if path.is_dir():
+            _flush(path)
+        else:
+            _flush_one(path)
+    _flush_one(folder)
+
+
+def _flush_one(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -71,8 +71,8 @@ def _texts(records: pa.Table) -> pa.Table | None:
     nothing = pa.nulls(len(records), pa.string())
     try:
         texts = {c: as_text(records[c]) if c in records.column_names else nothing for c in (*REQUIRED, *OPTIONAL)}
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        # A column that cannot be read as text: for the reader of the rows to say.
+    except (KeyError, pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        # A column that stands twice, or cannot be read as text: for the reader of the rows to say.
         return None
     return pa.table({**texts, "record_id": plain(texts["record_id"])})
 
@@ -87,7 +87,7 @@ def in_order(found: Digests, record_ids: pa.ChunkedArray) -> Digests:
 
 def save_delivered(ordered: Digests, unread: pa.Table, state: Path) -> None:
     """Keep them beside the records they are of, in the same order, and what could not be read of those."""
-    write_arrow(unread.select(_UNREAD), state / "private" / _UNREAD_FILE)
+    write_arrow(unread.select(_UNREAD).sort_by("record_id"), state / "private" / _UNREAD_FILE)
     write_arrow(pa.table({"digest": ordered}), state / "private" / _FILE)
 
 
@@ -148,5 +148,5 @@ def _read(folder: Path) -> tuple[Digests, pa.Table] | None:
     try:
         unread = tables.ISSUE.conform(read_arrow(folder / _UNREAD_FILE))
         return read_arrow(folder / _FILE)["digest"].to_numpy(), unread
-    except (OSError, KeyError, pa.ArrowInvalid):
+    except (OSError, KeyError, pa.ArrowException):
         return None

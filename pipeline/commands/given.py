@@ -38,12 +38,14 @@ class Given:
         normal: NORMAL_RECORD of its records, or of those that are not kept; None once handed over.
         kept: Records of the run before that stand unchanged; None where all are read.
         unread: ISSUE rows: what could not be read, of all its rows.
+        columns_not_read: Columns of the file that nobody knows by that name.
         record_ids, digests: What each of its rows says, for the next run; None where that cannot be told.
     """
 
     normal: pa.Table | None
     kept: Kept | None
     unread: pa.Table
+    columns_not_read: tuple[str, ...]
     record_ids: pa.ChunkedArray | None
     digests: Digests | None
 
@@ -86,13 +88,14 @@ def _whole(engine: DuckDBEngine, records: Path, duplicate_free: tuple[str, ...],
         reading = pool.submit(_read, records)
         with passing_library_home():
             # Imported while the file is read: it takes a second.
-            from pipeline.normalise import normalise_link_input
+            from pipeline.normalise import columns_not_read, normalise_link_input
         table = reading.result()
-        if "agency" in table.column_names:
+        if table.column_names.count("agency") == 1:
             _check_agencies(pc.unique(table["agency"]).to_pylist(), duplicate_free)
         digesting = pool.submit(digests, engine, table)
         read = normalise_link_input(table, threads=_threads(settings))
-        return Given(read.normal_record, None, read.unread, table["record_id"], digesting.result())
+        unknown = columns_not_read(table.column_names)
+        return Given(read.normal_record, None, read.unread, unknown, table["record_id"], digesting.result())
 
 
 def _beside_memory(
@@ -104,7 +107,7 @@ def _beside_memory(
         with passing_library_home():
             # Imported while the file is read: it takes a second.
             from pipeline.link import Kept, load_memory, state_folder
-            from pipeline.normalise import normalise_link_input
+            from pipeline.normalise import columns_not_read, normalise_link_input
         state = state_folder(previous)
         memory = load_memory(state) if state else None
         if state is None or memory is None:
@@ -116,7 +119,8 @@ def _beside_memory(
     read = normalise_link_input(unchanged.others, threads=_threads(settings))
     unread = pa.concat_tables([unchanged.unread, read.unread])
     kept = Kept(memory, unchanged.rows)
-    return Given(read.normal_record, kept, unread, unchanged.record_ids, unchanged.digests)
+    unknown = columns_not_read(unchanged.others.column_names)
+    return Given(read.normal_record, kept, unread, unknown, unchanged.record_ids, unchanged.digests)
 
 
 def _threads(settings: Settings) -> int:
@@ -157,7 +161,7 @@ def _read(records: Path) -> pa.Table:
     with _refusing_others(records), pq.ParquetFile(records, read_dictionary=_often_repeated(records)) as file:
         table = file.read().unify_dictionaries()
     for name in _MOSTLY_DISTINCT:
-        if name in table.column_names and pa.types.is_string(table[name].type):
+        if table.column_names.count(name) == 1 and pa.types.is_string(table[name].type):
             coded = table[name].combine_chunks().dictionary_encode()
             table = table.set_column(table.column_names.index(name), name, coded)
     return table

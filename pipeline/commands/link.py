@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import resource
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +23,7 @@ from pipeline.commands.delivered import Digests, in_order, save_delivered
 from pipeline.commands.given import Given, read_given
 from pipeline.engine import DuckDBEngine
 from pipeline.errors import UserError
-from pipeline.handover import DECISIONS_FILE, PRIVATE, STATE, settle
+from pipeline.handover import BEFORE, DECISIONS_FILE, PRIVATE, STATE, only_run, reading
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
 
 # Of a run that is written over, what goes on: which record was whom, the model, the clerks' words. No texts of lists.
 _SET_ASIDE = ("identity.parquet", "counters.json", "model.json", DECISIONS_FILE)
-_BEFORE = "before"
 
 
 def peak_memory_bytes() -> int:
@@ -68,41 +70,52 @@ def link_file(
     Raises:
         UserError: The file, the folder or the decisions cannot be used.
     """
-    started = time.perf_counter()
     _prepare_out(out)
     _check_previous(previous)
-    settle(out)
-    spill = out / STATE / "spill"
-    given = read_given(records, None if full or retrain else previous, duplicate_free, spill, settings)
-    normalised = time.perf_counter()
-    begins_anew = previous is None and _set_aside(out, tell)
-    decisions = decisions or _earlier_decisions(previous)
-    from pipeline.link import LinkOptions
-    from pipeline.link.decision_lines import decision_lines
+    with only_run(out), _reading_beside(out, previous):
+        started = time.perf_counter()
+        spill = out / STATE / "spill"
+        # What a killed run left there may hold names.
+        shutil.rmtree(spill, ignore_errors=True)
+        given = read_given(records, None if full or retrain else previous, duplicate_free, spill, settings)
+        normalised = time.perf_counter()
+        decisions = decisions or _earlier_decisions(previous)
+        from pipeline.link import LinkOptions
 
-    options = LinkOptions(
-        previous=previous,
-        full=full,
-        retrain=retrain,
-        decisions=decisions,
-        duplicate_free=duplicate_free,
-        has_attributes=False,
-        clock=time.perf_counter,
-        peak_memory=peak_memory_bytes,
-    )
-    report = _linked(given, out, options, spill, settings)
-    ended = time.perf_counter()
-    report["identifiers_begin_anew"] = begins_anew
-    report["unread"] = _by_column(given.unread)
-    name = decisions.name if decisions else ""
-    for line in decision_lines(report["counts"], report["decision_lines"], name, "contradiction.parquet"):
-        tell(line)
-    if report["unread"]:
-        tell(_unread_line(report["unread"], report["counts"]["records"]))
-    return _finished(report, out, {"normalise": round(normalised - started, 3)}, {"whole": round(ended - started, 3)})
+        options = LinkOptions(
+            previous=previous,
+            full=full,
+            retrain=retrain,
+            decisions=decisions,
+            duplicate_free=duplicate_free,
+            has_attributes=False,
+            clock=time.perf_counter,
+            peak_memory=peak_memory_bytes,
+        )
+        begins_anew = previous is None and (out / STATE / _SET_ASIDE[0]).is_file()
+        report = _linked(given, out, options, spill, settings, begins_anew=begins_anew)
+        ended = time.perf_counter()
+        report |= {
+            "identifiers_begin_anew": begins_anew,
+            "unread": _by_column(given.unread),
+            "columns_not_read": list(given.columns_not_read),
+        }
+        for line in _lines(report, out, decisions):
+            tell(line)
+        seconds = {"normalise": round(normalised - started, 3)}, {"whole": round(ended - started, 3)}
+        return _finished(report, out, *seconds)
 
 
-def _linked(given: Given, out: Path, options: LinkOptions, spill: Path, settings: Settings) -> dict[str, Any]:
+def _reading_beside(out: Path, previous: Path | None) -> AbstractContextManager[None]:
+    """Hold the run before, unless it stands in the folder that is held already."""
+    if previous is None or previous.resolve().is_relative_to(out.resolve()):
+        return nullcontext()
+    return reading(previous)
+
+
+def _linked(
+    given: Given, out: Path, options: LinkOptions, spill: Path, settings: Settings, *, begins_anew: bool
+) -> dict[str, Any]:
     """Link what a file gives, and leave to the next run what it needs."""
     from pipeline.link import link
 
@@ -113,6 +126,8 @@ def _linked(given: Given, out: Path, options: LinkOptions, spill: Path, settings
             # The command's file is named in the plural; the night's table, like every table, in the singular.
             tables.PAIR.path(run).replace(run / "pairs.parquet")
             _leave(run / STATE, rows.result() if rows else None, given.unread, options.decisions)
+            if begins_anew:
+                _set_aside(out / STATE, run / STATE / BEFORE)
 
         options = replace(options, leave=leave, issues=given.unread)
         return asdict(link(engine, given.hand_over_normal(), out, options, given.hand_over_kept()))
@@ -121,7 +136,9 @@ def _linked(given: Given, out: Path, options: LinkOptions, spill: Path, settings
 def _finished(report: dict[str, Any], out: Path, before: dict[str, float], after: dict[str, float]) -> dict[str, Any]:
     """Write the report with the seconds of the whole command, and give it back as the command shows it."""
     report["seconds"] = {**before, **report["seconds"], **after}
-    (out / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+    whole = out / STATE / "report.json"
+    whole.write_text(json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+    whole.replace(out / whole.name)
     counts: dict[str, Any] = report["counts"]
     return {**counts, "report": report}
 
@@ -132,12 +149,35 @@ def _by_column(unread: pa.Table) -> dict[str, int]:
     return {row["values"]: row["counts"] for row in sorted(counted, key=lambda row: str(row["values"]))}
 
 
-def _unread_line(unread: Mapping[str, int], records: int) -> str:
-    listed = ", ".join(f"{column} {count:,}" for column, count in unread.items())
-    return (
-        f"ช่องที่มีข้อความแต่อ่านไม่ได้ ถือว่าไม่ทราบ ({listed} จาก {records:,} ระเบียน) ดู issue.parquet · "
-        f"cells that could not be read, and count as unknown: {listed}, of {records:,} records; see issue.parquet"
-    )
+def _lines(report: dict[str, Any], out: Path, decisions: Path | None) -> Iterator[str]:
+    """What somebody should read beside the result."""
+    from pipeline.link.decision_lines import decision_lines
+
+    if report["identifiers_begin_anew"]:
+        before = out / STATE / BEFORE
+        yield (
+            f"โฟลเดอร์ {out.name} มีผลของครั้งก่อน และไม่ได้ระบุ --previous จึงเขียนทับ ทุกคนและทุกครัวเรือนได้รหัสใหม่ "
+            f"และคำวินิจฉัยเดิมไม่มีผล หากต้องการใช้รหัสเดิมต่อ ให้ระบุ --previous {before} ในครั้งถัดไป"
+        )
+        yield (
+            f"The folder {out.name} held an earlier run and no --previous was given: it was written over, every person "
+            "and household got a new identifier, and its clerks' decisions were not taken on. "
+            f"To go on with the old identifiers, give --previous {before} next time."
+        )
+    name = decisions.name if decisions else ""
+    yield from decision_lines(report["counts"], report["decision_lines"], name, "contradiction.parquet")
+    if unread := report["unread"]:
+        listed, records = ", ".join(f"{column} {n:,}" for column, n in unread.items()), report["counts"]["records"]
+        yield (
+            f"ช่องที่มีข้อความแต่อ่านไม่ได้ ถือว่าไม่ทราบ ({listed} จาก {records:,} ระเบียน) ดู issue.parquet · "
+            f"cells that could not be read, and count as unknown: {listed}, of {records:,} records; see issue.parquet"
+        )
+    if unknown := report["columns_not_read"]:
+        listed = ", ".join(unknown)
+        yield (
+            f"คอลัมน์ที่ไม่ได้ใช้ เพราะไม่รู้จักชื่อ (ดูชื่อที่ใช้ได้ใน docs/commands.md): {listed} · "
+            f"columns that are not used, because none is known by that name (docs/commands.md has the names): {listed}"
+        )
 
 
 def _earlier_decisions(previous: Path | None) -> Path | None:
@@ -164,6 +204,8 @@ def _prepare_out(out: Path) -> None:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for folder in (out / STATE, out / STATE / PRIVATE):
             folder.chmod(0o700)
+        if not os.access(out, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, "not writable")
     except OSError as error:
         raise UserError(
             f"The folder {out.name} after --out cannot be written ({type(error).__name__}); name another.",
@@ -171,32 +213,17 @@ def _prepare_out(out: Path) -> None:
         ) from error
 
 
-def _set_aside(out: Path, tell: Callable[[str], None]) -> bool:
-    """Where a run is written over and nobody goes on from it: say so, and keep what a later run can go on from."""
-    state = out / STATE
-    if not (state / _SET_ASIDE[0]).is_file():
-        return False
-    before = state / _BEFORE
-    before.mkdir(exist_ok=True, mode=0o700)
+def _set_aside(state: Path, before: Path) -> None:
+    """Keep of a run that is written over what a later one can go on from."""
+    before.mkdir(mode=0o700)
     for name in _SET_ASIDE:
-        (before / name).unlink(missing_ok=True)
         if (state / name).is_file():
             shutil.copyfile(state / name, before / name)
-    tell(
-        f"โฟลเดอร์ {out.name} มีผลของครั้งก่อน และไม่ได้ระบุ --previous จึงเขียนทับ ทุกคนและทุกครัวเรือนได้รหัสใหม่ และคำวินิจฉัยเดิมไม่มีผล "
-        f"หากต้องการใช้รหัสเดิมต่อ ให้ระบุ --previous {before} ในครั้งถัดไป"
-    )
-    tell(
-        f"The folder {out.name} holds an earlier run and no --previous is given: it is written over, every person and "
-        "household gets a new identifier, and its clerks' decisions are not taken on. "
-        f"To go on with the old identifiers, give --previous {before} next time."
-    )
-    return True
 
 
 def _check_previous(previous: Path | None) -> None:
     if previous is not None and not previous.is_dir():
         raise UserError(
-            f"The folder {previous.name} after --previous does not exist; name the --out folder of an earlier run.",
+            f"There is no folder {previous.name}, as --previous says; name the --out folder of an earlier run.",
             f"ไม่พบโฟลเดอร์ {previous.name} หลัง --previous ให้ระบุโฟลเดอร์ --out ของครั้งก่อน",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,13 +10,16 @@ import pyarrow.ipc
 
 
 def write_arrow(table: pa.Table, path: Path) -> None:
-    """Write a table, in one batch; its folder is made, closed to others.
+    """Write a table, in one batch, down to the disk; its folder is made, closed to others.
 
     What is mapped is never written over: a file in use is replaced by another, or removed.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with pa.ipc.new_file(path, table.schema) as file:
-        file.write_table(table.combine_chunks())
+    with path.open("wb") as target:
+        with pa.ipc.new_file(target, table.schema) as file:
+            file.write_table(table.combine_chunks())
+        target.flush()
+        os.fsync(target.fileno())
 
 
 def read_arrow(path: Path, columns: list[str] | None = None) -> pa.Table:

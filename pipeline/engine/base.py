@@ -64,12 +64,12 @@ class Engine(Protocol):
         """Apply a pure function to every item, several at once; the results come in the order of the items."""
         ...
 
-    def connected_components(self, edges: Frame | pa.Table, nodes: int) -> npt.NDArray[np.int64]:
+    def connected_components(self, edges: Frame | pa.Table, nodes: int) -> npt.NDArray[np.int32]:
         """Components of an undirected graph.
 
         Args:
             edges: Columns ``a`` and ``b``: whole numbers from 0 and below ``nodes``.
-            nodes: Number of nodes.
+            nodes: Number of nodes, below 2 ** 31.
 
         Returns:
             For each node the smallest node of its component; its own where no edge ends.

@@ -164,7 +164,7 @@ class DuckDBEngine(Engine):
         with ThreadPoolExecutor(self._threads) as pool:
             return list(pool.map(kernel, items))
 
-    def connected_components(self, edges: Frame | pa.Table, nodes: int) -> npt.NDArray[np.int64]:
+    def connected_components(self, edges: Frame | pa.Table, nodes: int) -> npt.NDArray[np.int32]:
         """See :class:`Engine`."""
         from scipy.sparse import csr_array
         from scipy.sparse.csgraph import connected_components
@@ -179,9 +179,10 @@ class DuckDBEngine(Engine):
         # As the search wants it, so that nothing is made over: edges of a node side by side, their lengths as floats.
         graph = csr_array((np.ones(len(b)), b, begins), shape=(nodes, nodes))
         found, labels = connected_components(graph, directed=False)
-        smallest = np.full(found, nodes, dtype=np.int64)
-        np.minimum.at(smallest, labels, np.arange(nodes))
-        return smallest[labels]
+        smallest = np.empty(found, dtype=np.int32)
+        # Written from the last to the first, so that the smallest stays.
+        smallest[labels[::-1]] = np.arange(nodes - 1, -1, -1, dtype=np.int32)
+        return np.take(smallest, labels)
 
     def arrow(self, table: Frame) -> pa.Table:
         """See :class:`Engine`."""

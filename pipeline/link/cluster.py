@@ -90,7 +90,7 @@ def components(engine: Engine, a: Codes, b: Codes, count: int) -> Codes:
 def extended(engine: Engine, component: Codes, edges: Edges) -> Codes:
     """Components once more edges are there: an edge joins the whole components of its two ends."""
     joined = components(engine, component[edges.a], component[edges.b], len(component))
-    return np.asarray(joined[component], dtype=np.int64)
+    return np.take(joined, component)
 
 
 def cluster(component: Codes, edges: Edges, constraints: Constraints) -> tuple[Codes, list[Refusal]]:
@@ -133,7 +133,7 @@ def _active_after_death(label: Codes, constraints: Constraints) -> Codes:
     dead = constraints.dead_day != NEVER
     if not dead.any():
         return np.empty(0, dtype=np.int64)
-    seen_of = np.full(len(label), NEVER, dtype=np.int64)
+    seen_of = np.full(len(label), NEVER, dtype=np.int32)
     np.maximum.at(seen_of, label, constraints.seen_day)
     late = seen_of[label[dead]] > constraints.dead_day[dead] + GRACE_DAYS
     return np.asarray(label[dead][late], dtype=np.int64)

@@ -55,7 +55,6 @@ def _disagreeing(engine: Engine, component: Codes, scored: Scored, graded: Grade
     """Compared pairs that speak strongly against one person, among records that links could join."""
     # The second look at households may accept pairs that now wait for review: they count as possible links.
     possible = extended(engine, component, scored.edges(np.flatnonzero(scored.is_review & (scored.evidence == C))))
-    possible = possible.astype(np.int32)
 
     def found(rows: slice) -> Codes:
         a, b = graded.a[rows], graded.b[rows]
@@ -78,7 +77,7 @@ def _constraints(coded: Coded, forbidden: Codes, duplicate_free: tuple[str, ...]
     return Constraints(
         valid_id=valid,
         dead_day=_death_days(records),
-        seen_day=records["last_seen_date"].cast(pa.int32()).fill_null(NEVER).to_numpy().astype(np.int64),
+        seen_day=records["last_seen_date"].cast(pa.int32()).fill_null(NEVER).to_numpy(),
         list_number=np.where(is_free, columns["agency"], -1),
         forbidden=forbidden,
     )
@@ -86,13 +85,13 @@ def _constraints(coded: Coded, forbidden: Codes, duplicate_free: tuple[str, ...]
 
 def _death_days(records: pa.Table) -> Codes:
     """Day of death; the last day it may be where the date is partial; -1 for the living and the undated."""
-    days = np.full(records.num_rows, NEVER, dtype=np.int64)
+    days = np.full(records.num_rows, NEVER, dtype=np.int32)
     dead = np.flatnonzero(is_any_of(records["life_status_code"], ("dead",)))
     # Only texts that some record has: in the place of others an earlier night has left marks.
     dates = plain_texts(records["life_status_date"].take(pa.array(dead))).dictionary_encode()
     # The unknown, -1, is the last entry.
     last = [*(_last_day(text) if text else NEVER for text in dates.dictionary.to_pylist()), NEVER]
-    days[dead] = np.array(last, dtype=np.int64)[indices_of(dates)]
+    days[dead] = np.array(last, dtype=np.int32)[indices_of(dates)]
     return days
 
 

@@ -22,6 +22,8 @@ from pipeline.values.dates import parse_date
 _DATE = re.compile(r"\d{4}-(0?[1-9]|1[0-2])-\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
 COLUMNS = ("record_id_a", "record_id_b", "decision", "decided_by", "decided_at", "reason")
 _ANSWER = COLUMNS[2:]
+# A reason may have several lines, nothing else.
+_ONE_LINE = COLUMNS[:-1]
 SAME, DIFFERENT, UNSURE = "same", "different", "unsure"
 
 
@@ -66,9 +68,7 @@ def read_decisions(path: Path, record_ids: pa.Array) -> Decisions:
         UserError: The file cannot be read, a column is missing, a decision is not one of same, different, unsure, or a
             date is none.
     """
-    reader = csv.DictReader(io.StringIO(_text(path), newline=""), restval="")
-    _check_header(reader.fieldnames or ())
-    rows = [(number, row) for number, row in enumerate(reader, start=2) if any(row[name].strip() for name in _ANSWER)]
+    rows = [(number, row) for number, row in _rows(path) if any(row[name].strip() for name in _ANSWER)]
     _check_lines(
         path,
         [number for number, row in rows if row["decision"] not in (SAME, DIFFERENT, UNSURE)],
@@ -88,6 +88,28 @@ def read_decisions(path: Path, record_ids: pa.Array) -> Decisions:
         word = _Word(_time(row["decided_at"]) or "", number, row["decision"], is_complete)
         last[a, b] = max(last.get((a, b), word), word)
     return _as_nodes(last, record_ids)
+
+
+def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """Every row with the line of the file on which it ends."""
+    reader = csv.DictReader(io.StringIO(_text(path), newline=""), restval="", strict=True)
+    _check_header(reader.fieldnames or ())
+    rows: list[tuple[int, dict[str, str]]] = []
+    is_whole = True
+    try:
+        rows = [(reader.line_num, row) for row in reader]
+    except csv.Error:
+        is_whole = False
+    # A quotation mark that is not closed takes the lines below into its cell: nobody's word may be lost in it.
+    broken = [] if is_whole else [reader.line_num]
+    broken += [n for n, row in rows if None in row or any("\n" in row[name] for name in _ONE_LINE)]
+    _check_lines(
+        path,
+        broken,
+        "a quotation mark is not closed, or a line has more cells than the header: correct the file at these lines.",
+        'มีเครื่องหมาย " ที่ไม่ปิด หรือมีช่องเกินหัวตาราง โปรดแก้ไฟล์ที่บรรทัดเหล่านี้',
+    )
+    return rows
 
 
 class _Word(NamedTuple):

@@ -25,6 +25,7 @@ from pipeline.link.codes import Codes, narrow, wide
 from pipeline.link.encode import Coded, Frozen, plain_columns
 from pipeline.link.grade import Graded
 from pipeline.link.namebook import book_of
+from pipeline.link.pairing import chunks, packed
 from pipeline.link.records import RECORD_ID, Rows, to_keep
 
 # Columns from which all others that blocking and comparing read are worked out: those that are read off a record, and
@@ -46,7 +47,7 @@ PLAIN = (
 FOUND = ("national_id", "is_id_valid", "given", "surname", "village", "birth_month", "birth_day", "is_twin")
 _PACKAGE = Path(__file__).resolve().parent.parent
 _ROOMS = ("engine", "link", "normalise", "values")
-_FILES = ("tables.py", "commands/delivered.py", "commands/sql/row_digest.sql")
+_FILES = ("issues.py", "tables.py", "commands/delivered.py", "commands/sql/row_digest.sql")
 _LIBRARIES = ("duckdb", "numpy", "pyarrow", "pythainlp", "pyyaml", "rapidfuzz")
 
 
@@ -69,6 +70,7 @@ class Memory:
 
     Attributes:
         folder: Where it lies.
+        count: Number of its records.
         records: NORMAL_RECORD as it coded it.
         found: Code columns of its records, those of ``FOUND``.
         frozen: Names and placeholders as the model knows them.
@@ -77,6 +79,7 @@ class Memory:
     """
 
     folder: Path
+    count: int
     records: pa.Table
     found: dict[str, Codes]
     frozen: Frozen
@@ -100,16 +103,27 @@ class Memory:
         """The pairs it compared; None where they cannot be read."""
         try:
             table = read_arrow(self.folder / "pair.arrow").combine_chunks()
-        except (OSError, pa.ArrowInvalid):
+        except (OSError, pa.ArrowException):
             return None
         pattern = table["pattern"].combine_chunks()
-        return Graded(
-            table["a"].to_numpy(),
-            table["b"].to_numpy(),
-            table["is_free"].to_numpy(),
-            pattern.dictionary.to_numpy(),
-            wide(pattern.indices.to_numpy()),
-        )
+        a, b, pattern_at = table["a"].to_numpy(), table["b"].to_numpy(), wide(pattern.indices.to_numpy())
+        found = Graded(a, b, table["is_free"].to_numpy(), pattern.dictionary.to_numpy(), pattern_at)
+        return found if _are_pairs_of(self.count, found) else None
+
+
+def _are_pairs_of(count: int, found: Graded) -> bool:
+    """Whether pairs are what a run leaves: of its records, in order, each with a pattern that is there."""
+    if len(found.a) == 0:
+        return True
+    last = -1
+    for some in chunks(len(found.a)):
+        a, b = found.a[some], found.b[some]
+        pairs = packed(a, b)
+        in_order = pairs[0] > last and bool((pairs[1:] > pairs[:-1]).all())
+        if not in_order or a.min() < 0 or b.max() >= count or not (a < b).all():
+            return False
+        last = int(pairs[-1])
+    return int(found.pattern_at.min()) >= 0 and int(found.pattern_at.max()) < len(found.patterns)
 
 
 @lru_cache(maxsize=1)
@@ -136,12 +150,13 @@ def load_memory(state: Path) -> Memory | None:
         records, columns = kept_records(state).combine_chunks(), read_arrow(folder / "column.arrow")
         frozen = Frozen(book_of(read_arrow(folder / "name.arrow")), facts["is_first_january"])
         training, rules = Training(**facts["training"]), facts["rules"]
-    except (OSError, ValueError, KeyError, TypeError):
-        # A file is missing or half written (ArrowInvalid is a ValueError): everything is worked out anew.
+    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
+        # A file is missing or half written: everything is worked out anew.
         return None
     if len(records) != len(columns):
         return None
-    return Memory(folder, records, {name: columns[name].to_numpy() for name in FOUND}, frozen, training, rules)
+    found = {name: columns[name].to_numpy() for name in FOUND}
+    return Memory(folder, len(records), records, found, frozen, training, rules)
 
 
 def _facts_file(state: Path) -> Path:

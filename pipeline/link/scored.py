@@ -54,12 +54,12 @@ def scored_pairs(engine: Engine, graded: Graded, verdicts: Verdicts, decisions: 
     rows = np.concatenate([np.empty(0, dtype=np.int64), *engine.map_each(chunks(len(graded.a)), found)])
     at, decided = graded.pattern_at[rows], decision[rows]
     is_decided, is_same = decided > 0, decided == _SAME
-    evidence = verdicts.evidence[at]
+    evidence = np.take(verdicts.evidence.astype(np.int8), at)
     return Scored(
         graded.a[rows],
         graded.b[rows],
         graded.patterns[at],
-        verdicts.weight[at],
+        np.take(verdicts.weight.astype(np.int32), at),
         np.where(is_same | (is_decided & (evidence == NONE)), X, evidence),
         is_same | (verdicts.is_link[at] & ~is_decided),
         (decided == _UNSURE) | (verdicts.is_review[at] & ~is_decided),

@@ -1,6 +1,6 @@
 """Records → canonical values, each distinct value once, every repair kept."""
 
-from pipeline.normalise.link_input import LinkInput, LinkInputError, normalise_link_input
+from pipeline.normalise.link_input import LinkInput, LinkInputError, columns_not_read, normalise_link_input
 from pipeline.normalise.records import Normalised, normalise_records
 from pipeline.normalise.stage import NormaliseResult, normalise
 
@@ -9,6 +9,7 @@ __all__ = [
     "LinkInputError",
     "NormaliseResult",
     "Normalised",
+    "columns_not_read",
     "normalise",
     "normalise_link_input",
     "normalise_records",

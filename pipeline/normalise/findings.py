@@ -74,6 +74,8 @@ _UNREAD = frozenset(
         "address_part_unreadable",
         "birth_date_invalid",
         "name_unreadable",
+        "national_id_lost_digits",
+        "national_id_masked",
         "value_not_date",
         "value_not_in_list",
         "value_out_of_range",

@@ -6,6 +6,7 @@ Every record is read by itself; each distinct value is looked at once, and stays
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -59,7 +60,19 @@ class LinkInput:
     unread: pa.Table
 
 
+def columns_not_read(names: Iterable[str]) -> tuple[str, ...]:
+    """Those of a file's columns that linkage knows no such name of: most often a name that is misspelt."""
+    return tuple(name for name in names if name not in _NAMES)
+
+
 def _check(table: pa.Table) -> None:
+    given = [name for name in table.column_names if name in _NAMES]
+    if repeated := sorted({name for name in given if given.count(name) > 1}):
+        listed = ", ".join(repeated)
+        raise LinkInputError(
+            f"the records file has the column(s) {listed} more than once; keep one of each",
+            f"ไฟล์ระเบียนมีคอลัมน์ {listed} มากกว่าหนึ่งคอลัมน์ ให้เหลือเพียงคอลัมน์เดียว",
+        )
     missing = [c for c in REQUIRED if c not in table.column_names]
     if missing:
         names = ", ".join(missing)
@@ -67,20 +80,43 @@ def _check(table: pa.Table) -> None:
             f"the records file lacks the column(s) {names}; add them, one row a record",
             f"ไฟล์ระเบียนขาดคอลัมน์ {names} ให้เพิ่มคอลัมน์นี้ หนึ่งแถวต่อหนึ่งระเบียน",
         )
-    if listed := [field.name for field in table.schema if field.name in _NAMES and pa.types.is_nested(field.type)]:
-        names = ", ".join(listed)
+    if nested := [field.name for field in table.schema if field.name in _NAMES and pa.types.is_nested(field.type)]:
+        listed = ", ".join(nested)
         raise LinkInputError(
-            f"the column(s) {names} hold lists or structures; give one value in every cell",
-            f"คอลัมน์ {names} เป็นรายการหรือโครงสร้าง ให้มีค่าเดียวในแต่ละช่อง",
+            f"the column(s) {listed} hold lists or structures; give one value in every cell",
+            f"คอลัมน์ {listed} เป็นรายการหรือโครงสร้าง ให้มีค่าเดียวในแต่ละช่อง",
         )
-    blank = pc.equal(pc.utf8_trim_whitespace(plain(as_text(table["record_id"]))), "")
-    if table["record_id"].null_count or pc.any(blank).as_py():
+    if unreadable := [name for name in given if not _is_text(table[name])]:
+        listed = ", ".join(unreadable)
+        raise LinkInputError(
+            f"the column(s) {listed} hold bytes that are no UTF-8 text; write them as text",
+            f"คอลัมน์ {listed} ไม่ใช่ข้อความ UTF-8 ให้บันทึกเป็นข้อความ",
+        )
+    if _has_blank(table["record_id"]):
         raise _no_identity()
-    if table["agency"].null_count:
+    if _has_blank(table["agency"]):
         raise LinkInputError(
             "agency is empty in some rows; name the agency of every row",
             "agency ว่างในบางแถว ให้ระบุหน่วยงานทุกแถว",
         )
+
+
+def _is_text(column: pa.ChunkedArray) -> bool:
+    if not pa.types.is_binary(column.type) and not pa.types.is_large_binary(column.type):
+        return True
+    try:
+        as_text(column)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _has_blank(column: pa.ChunkedArray) -> bool:
+    texts = as_text(column)
+    if pa.types.is_dictionary(texts.type):
+        # Each text once; a dictionary may hold one that no row has.
+        texts = pc.unique(texts).cast(pa.string())
+    return bool(column.null_count or pc.any(pc.equal(pc.utf8_trim_whitespace(texts), "")).as_py())
 
 
 def _no_identity() -> LinkInputError:

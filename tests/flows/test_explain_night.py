@@ -59,7 +59,7 @@ def test_a_night_keeps_the_records_of_the_current_publication_for_explain_and_of
         return rows[:-1]
 
     # A night that was killed before it was published had this much in its folder.
-    killed = home.run("20260101T000000-killed") / "link" / "state" / ".next" / "private"
+    killed = home.run("20260101T000000-killed") / "link" / ".khrua-next" / "state" / "private"
     killed.mkdir(parents=True)
     (killed / "record.arrow").write_bytes(b"names")
 

@@ -29,7 +29,7 @@ COLUMNS = ("record_id", "agency", "national_id", "first_name", "last_name", "sex
            "tambon_code", "house_code", "household_ref")  # fmt: skip
 OUTPUTS = ("linked", "link_reason", "pairs", "refused", "contradiction", "identity_event", "issue")
 # A run whose result is whole, and not all in its place.
-BEGUN = ".ready"
+BEGUN = ".khrua-ready"
 HEADER = "record_id_a,record_id_b,decision,decided_by,decided_at,reason"
 
 
@@ -52,7 +52,11 @@ def outputs(folder: Path) -> str:
 def contents(folder: Path) -> dict[str, str]:
     """Every file of a run but its report, which tells seconds, and its spill; by its hash."""
     found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
-    kept = {name: path for name, path in found.items() if name != "report.json" and not name.startswith(".next/")}
+    kept = {
+        name: path
+        for name, path in found.items()
+        if not name.endswith("report.json") and not name.startswith(".khrua-next/")
+    }
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in kept.items()}
 
 
