@@ -42,7 +42,25 @@ def evaluate_files(linked: Path, truth: Path) -> dict[str, Any]:
     known = None
     if records_file(state).exists():
         known = kept_records(state, ["record_id", "national_id", "national_id_status"])
-    return evaluate(_read(linked, columns), _read(truth, columns), known)
+    # A column in which nothing stands has no type of its own.
+    texts = pa.schema([(name, pa.string()) for name in columns])
+    found, true = (_read(path, columns).cast(texts) for path in (linked, truth))
+    _check_records(truth, found, true)
+    return evaluate(found, true, known)
+
+
+def _check_records(truth: Path, found: pa.Table, true: pa.Table) -> None:
+    """The truth names each record once, and at least one that was linked."""
+    if pc.count_distinct(true["record_id"], mode="all").as_py() != true.num_rows:
+        raise UserError(
+            f"{truth.name} names a record_id more than once; give each record one line.",
+            f"{truth.name} มี record_id ซ้ำ ให้ระเบียนละหนึ่งแถว",
+        )
+    if not pc.any(pc.is_in(true["record_id"], value_set=found["record_id"].combine_chunks())).as_py():
+        raise UserError(
+            f"{truth.name} names none of the records that were linked; give the truth of these records.",
+            f"{truth.name} ไม่มีระเบียนที่เชื่อมโยงไว้เลย ให้ระบุไฟล์ความจริงของระเบียนชุดนี้",
+        )
 
 
 def evaluate_home(home: Path, truth: Path) -> dict[str, Any]:
@@ -105,8 +123,8 @@ def _read(path: Path, columns: Iterable[str]) -> pa.Table:
         return pq.read_table(path, columns=wanted)
     except (OSError, pa.ArrowInvalid, KeyError) as error:
         raise UserError(
-            f"{path.name} is missing, is no Parquet file or lacks one of the columns {', '.join(wanted)}.",
-            f"ไม่พบ {path.name} หรือไม่ใช่ไฟล์ Parquet หรือขาดคอลัมน์ {', '.join(wanted)}",
+            f"{path.name} is missing, is no Parquet file or lacks a column of {', '.join(wanted)}; name another file.",
+            f"ไม่พบ {path.name} หรือไม่ใช่ไฟล์ Parquet หรือขาดคอลัมน์ {', '.join(wanted)} โปรดระบุไฟล์อื่น",
         ) from error
 
 

@@ -101,7 +101,7 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     except csv.Error:
         is_whole = False
     # A quotation mark that is not closed takes the lines below into its cell: nobody's word may be lost in it.
-    broken = [] if is_whole else [reader.line_num]
+    broken = [] if is_whole else [reader.line_num + 1]
     broken += [n for n, row in rows if None in row or any("\n" in row[name] for name in _ONE_LINE)]
     _check_lines(
         path,

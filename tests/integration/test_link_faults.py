@@ -1,0 +1,339 @@
+"""Faults of the user and of the machine around ``khrua link`` and ``khrua evaluate``: told, and nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from link_records import village
+
+from pipeline import handover
+from pipeline.commands import given
+from pipeline.commands.evaluate import evaluate_files
+from pipeline.commands.link import link_file
+from pipeline.engine import read_arrow, write_arrow
+from pipeline.errors import AnotherRunError, UserError
+from pipeline.handover import new_run, only_run, reading
+from pipeline.link import memory
+from pipeline.settings import settings_from_environment
+
+COLUMNS = ("record_id", "agency", "national_id", "first_name", "last_name", "sex", "birth_date", "house_no", "moo",
+           "tambon_code", "house_code", "household_ref")  # fmt: skip
+OUTPUTS = ("linked", "link_reason", "pairs", "refused", "contradiction", "identity_event", "issue")
+HEADER = "record_id_a,record_id_b,decision,decided_by,decided_at,reason\n"
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def records(households: int = 15) -> pa.Table:
+    rows, _ = village(households, seed=21)
+    return pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in COLUMNS})
+
+
+def run(
+    table: pa.Table,
+    out: Path,
+    previous: Path | None = None,
+    *,
+    full: bool = False,
+    decisions: Path | None = None,
+    told: list[str] | None = None,
+) -> dict[str, Any]:
+    path = out.parent / f"{out.name}.parquet"
+    pq.write_table(table, path)
+    return link_file(
+        path, out, previous=previous, full=full, retrain=False, decisions=decisions, duplicate_free=(),
+        settings=settings_from_environment({}, run_date=date(2026, 11, 24)),
+        tell=(told if told is not None else []).append,
+    )  # fmt: skip
+
+
+def outputs(folder: Path) -> list[bytes]:
+    return [(folder / f"{name}.parquet").read_bytes() for name in OUTPUTS]
+
+
+def with_texts(table: pa.Table, name: str, texts: list[str]) -> pa.Table:
+    return table.set_column(table.column_names.index(name), name, pa.array(texts, pa.string()))
+
+
+# ---------------------------------------------------------------- one run at a time
+
+
+def test_a_second_run_into_a_folder_waits_its_turn(tmp_path: Path) -> None:
+    run(records(), tmp_path / "one")
+    before = outputs(tmp_path / "one")
+    with only_run(tmp_path / "one"):
+        for previous in (None, tmp_path / "one"):
+            with pytest.raises(AnotherRunError, match="Another run is at work in the folder one"):
+                run(records().slice(3), tmp_path / "one", previous)
+        # Nor may another run read what is being written.
+        with pytest.raises(AnotherRunError):
+            run(records(), tmp_path / "two", tmp_path / "one")
+        with pytest.raises(AnotherRunError):
+            run(records(), tmp_path / "two", tmp_path / "one" / "state")
+    assert outputs(tmp_path / "one") == before
+    run(records(), tmp_path / "two", tmp_path / "one")
+
+
+def test_a_run_that_is_read_is_not_written_into_and_may_be_read_by_several(tmp_path: Path) -> None:
+    run(records(), tmp_path / "one")
+    with reading(tmp_path / "one"):
+        run(records(), tmp_path / "two", tmp_path / "one")
+        with pytest.raises(AnotherRunError):
+            run(records(), tmp_path / "one", tmp_path / "one")
+
+
+# ---------------------------------------------------------------- what was set aside
+
+
+def test_a_run_that_fails_keeps_what_was_set_aside_before(tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text("no,header\n", "utf-8")
+    out = tmp_path / "one"
+    run(records(), out)
+    first = (out / "state" / "identity.parquet").read_bytes()
+    told: list[str] = []
+    assert run(records().slice(5), out, told=told)["report"]["identifiers_begin_anew"]
+    assert any("was written over" in line for line in told)
+    kept = out / "state" / "before" / "identity.parquet"
+    assert kept.read_bytes() == first
+    told.clear()
+    with pytest.raises(UserError):
+        run(records().slice(9), out, decisions=tmp_path / "bad.csv", told=told)
+    assert told == [] and kept.read_bytes() == first
+
+
+def test_what_was_set_aside_holds_no_file_of_an_earlier_run(tmp_path: Path) -> None:
+    ids = records()["record_id"].to_pylist()
+    (tmp_path / "d.csv").write_text(f"{HEADER}{ids[0]},{ids[9]},different,x,2026-11-01,seen\n", "utf-8")
+    out = tmp_path / "one"
+    run(records(), out, decisions=tmp_path / "d.csv")
+    run(records(), out)
+    assert (out / "state" / "before" / "decisions.csv").is_file() and not (out / "state" / "decisions.csv").exists()
+    run(records(), out)
+    assert not (out / "state" / "before" / "decisions.csv").exists()
+
+
+# ---------------------------------------------------------------- folders
+
+
+@pytest.mark.parametrize("name", ["state", "state/private", ".khrua-next"])
+def test_a_part_of_the_folder_that_is_a_link_is_refused_before_the_work(name: str, tmp_path: Path) -> None:
+    out = tmp_path / "one"
+    run(records(), out)
+    place, elsewhere = out / name, tmp_path / "elsewhere"
+    if place.exists():
+        place.rename(elsewhere)
+    else:
+        elsewhere.mkdir()
+    place.symlink_to(elsewhere)
+    before = outputs(out)
+    with pytest.raises(UserError, match="is a link or stands on another disk"):
+        run(records().slice(4), out, out)
+    assert outputs(out) == before and not (out / ".khrua-ready").exists()
+
+
+def test_what_a_killed_run_left_of_spilled_rows_is_removed(tmp_path: Path) -> None:
+    run(records(), tmp_path / "one")
+    left = tmp_path / "one" / "state" / "spill" / "duckdb_temp_storage_DEFAULT-0.tmp"
+    left.parent.mkdir(exist_ok=True)
+    left.write_bytes(b"rows")
+    run(records(), tmp_path / "one", tmp_path / "one")
+    assert not left.exists()
+
+
+def test_all_of_a_run_is_on_the_disk_before_it_is_handed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: set[tuple[int, int]] = set()
+    at_step: list[set[str]] = []
+    sync, rename = os.fsync, Path.rename
+
+    def fsync(descriptor: int) -> None:
+        found = os.fstat(descriptor)
+        flushed.add((found.st_dev, found.st_ino))
+        sync(descriptor)
+
+    def renamed(path: Path, target: Path) -> Path:
+        if path.name == ".khrua-next":
+            parts = [path, *path.rglob("*")]
+            at_step.append({p.name for p in parts if (p.stat().st_dev, p.stat().st_ino) not in flushed})
+        return rename(path, target)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    monkeypatch.setattr(Path, "rename", renamed)
+    run(records(), tmp_path / "one")
+    assert at_step == [set()]
+    assert stat.S_IMODE((tmp_path / "one" / "state").stat().st_mode) == 0o700
+
+
+def test_a_state_that_lacks_a_decision_file_takes_none_of_the_run_before(tmp_path: Path) -> None:
+    ids = records()["record_id"].to_pylist()
+    (tmp_path / "d.csv").write_text(f"{HEADER}{ids[0]},{ids[9]},different,x,2026-11-01,seen\n", "utf-8")
+    run(records(), tmp_path / "one", decisions=tmp_path / "d.csv")
+    with new_run(tmp_path / "one"):
+        pass
+    assert not (tmp_path / "one" / "state" / "decisions.csv").exists()
+
+
+def test_a_disk_that_is_full_and_rights_that_lack_are_one_sentence(tmp_path: Path) -> None:
+    pq.write_table(records(), tmp_path / "r.parquet")
+    code = (
+        "import errno, os, pyarrow.parquet as pq\n"
+        "def full(*a, **k): raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), 'สมชาย ใจดี.parquet')\n"
+        "pq.ParquetWriter = full\n"
+        "from pipeline.cli import main; main()"
+    )
+    arguments = ["link", str(tmp_path / "r.parquet"), "--out", str(tmp_path / "out")]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "No space left" in done.stderr and "free space" in done.stderr
+    assert "สมชาย" not in done.stderr and "Traceback" not in done.stderr
+    assert not (tmp_path / "out" / ".khrua-next").exists()
+
+
+# ---------------------------------------------------------------- damaged state
+
+
+def damaged(name: str, change: Callable[[dict[str, Any]], dict[str, Any]], folder: Path) -> None:
+    path = folder / "state" / "private" / name
+    table = read_arrow(path)
+    columns = change({column: table[column].to_pylist() for column in ("a", "b")})
+    for column, values in columns.items():
+        table = table.set_column(table.column_names.index(column), column, pa.array(values, pa.int32()))
+    path.unlink()
+    write_arrow(table, path)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda pairs: {"a": [0] * len(pairs["a"]), "b": [0] * len(pairs["b"])},
+        lambda pairs: {"a": pairs["a"][::-1], "b": pairs["b"][::-1]},
+        lambda pairs: {"a": pairs["a"], "b": [b + 1_000_000 for b in pairs["b"]]},
+    ],
+)
+def test_pairs_that_no_run_leaves_are_worked_out_anew(
+    change: Callable[[dict[str, Any]], dict[str, Any]], tmp_path: Path
+) -> None:
+    run(records(), tmp_path / "one")
+    second = records().slice(4)
+    run(second, tmp_path / "whole", tmp_path / "one", full=True)
+    damaged("pair.arrow", change, tmp_path / "one")
+    run(second, tmp_path / "quick", tmp_path / "one")
+    assert outputs(tmp_path / "quick") == outputs(tmp_path / "whole")
+
+
+def test_the_words_of_faults_are_part_of_what_a_state_is_made_by() -> None:
+    assert "issues.py" in memory._FILES
+
+
+# ---------------------------------------------------------------- files read part by part
+
+
+@pytest.mark.parametrize("is_shuffled", [False, True])
+def test_a_file_read_in_many_parts_gives_what_it_gives_as_a_whole(
+    is_shuffled: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(given, "_PART_ROWS", 7)
+    first = records(30)
+    run(first, tmp_path / "one")
+    second = pa.concat_tables([first.slice(3, 40), first.slice(45)])
+    names = second["first_name"].to_pylist()
+    second = with_texts(second, "first_name", [*names[:20], names[30], *names[21:]])
+    if is_shuffled:
+        second = second.take(pa.array(np.random.default_rng(5).permutation(len(second))))
+    quick = run(second, tmp_path / "quick", tmp_path / "one")
+    run(second, tmp_path / "whole", tmp_path / "one", full=True)
+    assert outputs(tmp_path / "quick") == outputs(tmp_path / "whole")
+    assert 0 < quick["pairs_compared"] < quick["pairs"]
+    # What is left to the next night is that of a whole run too.
+    assert run(second, tmp_path / "again", tmp_path / "quick")["pairs_compared"] == 0
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_a_record_delivered_twice_in_two_parts_is_refused(
+    is_changed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(given, "_PART_ROWS", 7)
+    first = records()
+    run(first, tmp_path / "one")
+    twice = with_texts(first.slice(2, 1), "first_name", ["อื่น"]) if is_changed else first.slice(2, 1)
+    with pytest.raises(UserError, match="record_id is empty or repeated"):
+        run(pa.concat_tables([first, twice]), tmp_path / "two", tmp_path / "one")
+
+
+def test_columns_that_are_not_used_are_named(tmp_path: Path) -> None:
+    told: list[str] = []
+    table = records().rename_columns([{"birth_date": "birthdate"}.get(name, name) for name in COLUMNS])
+    assert run(table, tmp_path / "one", told=told)["report"]["columns_not_read"] == ["birthdate"]
+    assert [line for line in told if "birthdate" in line]
+    assert run(table, tmp_path / "two", tmp_path / "one")["report"]["columns_not_read"] == ["birthdate"]
+
+
+# ---------------------------------------------------------------- decisions
+
+
+@pytest.mark.parametrize(
+    ("lines", "number"),
+    [
+        ('{a},{b},same,ก,2026-11-01,"ดูแล้ว\n{c},{d},different,ก,2026-11-01,ดูแล้ว\n', 2),
+        ('"{a},{b},same,ก,2026-11-01,ดูแล้ว\n{c},{d},different,ก,2026-11-01,"ดูแล้ว"\n', 2),
+        ("\n\n{a},{b},same,ก,2026-11-01,ดูแล้ว,more\n", 4),
+        ('"{a}\n",{b},same,ก,2026-11-01,ดูแล้ว\n', 3),
+        ('{a},{b},same,ก,2026-11-01,"สอง\nบรรทัด"\n{c},{d},perhaps,ก,2026-11-01,ดูแล้ว\n', 4),
+    ],
+)
+def test_a_decision_file_that_loses_lines_is_refused_with_the_line(lines: str, number: int, tmp_path: Path) -> None:
+    ids = dict(zip("abcd", records()["record_id"].to_pylist(), strict=False))
+    (tmp_path / "d.csv").write_text(HEADER + lines.format(**ids), "utf-8")
+    with pytest.raises(UserError) as caught:
+        run(records(), tmp_path / "one", decisions=tmp_path / "d.csv")
+    assert caught.value.details == (f"d.csv: {number}",)
+
+
+# ---------------------------------------------------------------- evaluation
+
+
+@pytest.mark.parametrize(
+    ("truth", "said"),
+    [
+        ({"record_id": ["a", "a"], "person_id": ["1", "1"], "household_id": ["1", "1"]}, "more than once"),
+        ({"record_id": ["z"], "person_id": ["1"], "household_id": ["1"]}, "none of the records"),
+        ({"record_id": [], "person_id": [], "household_id": []}, "none of the records"),
+        ({"record_id": ["a"], "person_id": ["1"]}, "name another file"),
+    ],
+)
+def test_a_truth_that_is_none_is_told(truth: dict[str, list[str]], said: str, tmp_path: Path) -> None:
+    linked = {"record_id": ["a", "b"], "person_id": ["P1", "P1"], "household_id": ["H1", "H1"]}
+    pq.write_table(pa.table(linked), tmp_path / "linked.parquet")
+    pq.write_table(pa.table(truth), tmp_path / "truth.parquet")
+    with pytest.raises(UserError, match=said):
+        evaluate_files(tmp_path / "linked.parquet", tmp_path / "truth.parquet")
+
+
+def test_records_without_a_true_person_count_for_households_alone(tmp_path: Path) -> None:
+    linked = {"record_id": ["a", "b"], "person_id": ["P1", "P1"], "household_id": ["H1", "H1"]}
+    pq.write_table(pa.table(linked), tmp_path / "linked.parquet")
+    pq.write_table(
+        pa.table({"record_id": ["a", "b"], "person_id": [None, None], "household_id": ["x", "x"]}),
+        tmp_path / "t.parquet",
+    )
+    found = evaluate_files(tmp_path / "linked.parquet", tmp_path / "t.parquet")
+    assert found["household"]["f1"] == 1.0 and found["person"]["f1"] is None
+
+
+def test_a_folder_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "one" / ".next").mkdir(parents=True)
+    (tmp_path / "one" / ".next" / "build").write_text("of another", "utf-8")
+    run(records(), tmp_path / "one")
+    assert (tmp_path / "one" / ".next" / "build").is_file()
+    assert handover.STATE == "state"
