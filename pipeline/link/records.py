@@ -125,9 +125,11 @@ def _dictionary(column: pa.ChunkedArray) -> pa.Array:
 
 def _joined(before: pa.ChunkedArray, rest: pa.ChunkedArray, at: Rows) -> pa.Array:
     """Rows of both, those of the second counted on; the second's dictionary begins with the first's."""
-    if before.null_count == len(before) and rest.null_count == len(rest):
-        return pa.nulls(len(at), before.type)
     one, other = before.combine_chunks(), rest.combine_chunks()
+    if before.null_count == len(before) and rest.null_count == len(rest):
+        if not pa.types.is_dictionary(one.type):
+            return pa.nulls(len(at), one.type)
+        return pa.DictionaryArray.from_arrays(pa.nulls(len(at), pa.int8()), other.dictionary)
     if not pa.types.is_dictionary(one.type):
         return pa.concat_arrays([one, other]).take(pa.array(at))
     codes = np.take(np.concatenate([codes_of(one), codes_of(other)]), at)

@@ -256,6 +256,8 @@ def test_a_file_read_in_many_parts_gives_what_it_gives_as_a_whole(
     assert outputs(tmp_path / "quick") == outputs(tmp_path / "whole")
     assert 0 < quick["pairs_compared"] < quick["pairs"]
     # What is left to the next night is that of a whole run too.
+    left = [tmp_path / way / "state" / "private" / "delivered.arrow" for way in ("quick", "whole")]
+    assert read_arrow(left[0]).equals(read_arrow(left[1])) and read_arrow(left[0]).num_rows == len(second)
     assert run(second, tmp_path / "again", tmp_path / "quick")["pairs_compared"] == 0
 
 

@@ -70,6 +70,7 @@ def tight_caps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps, "load_rules", lambda: TIGHT)
     # A few records are then worked on in many steps, as a million are.
     monkeypatch.setattr(pairing, "_CHUNK", 3)
+    monkeypatch.setattr(pairing, "_CHUNK_PAIRS", 4)
     monkeypatch.setattr(reblock, "_FIRST_STEP", 2)
     monkeypatch.setattr(grade, "PAIRS_AT_ONCE", 5)
     monkeypatch.setattr(tables, "PART_ROWS", 4)
@@ -176,6 +177,20 @@ def test_of_a_village_only_pairs_with_a_changed_record_are_compared_again(
     assert first.counts["pairs_compared"] == first.counts["pairs"]
     assert 0 < second.counts["pairs_compared"] < second.counts["pairs"] / 10
     assert second.training == {**first.training, "changed": 3}
+
+
+def test_a_pair_that_only_the_id_still_holds_teaches_nothing_any_more(folder: Path) -> None:
+    names = {"first_name": "สมชาย", "last_name": "ใจดี"}
+    first = [record(f"{agency}:1", national_id=national_id(1), **names) for agency in ("admin", "health")]
+    # Their names' block is now over its cap, and nothing parts it.
+    later = [*first, *(record(f"admin:{n}", national_id=national_id(n), **names) for n in (2, 3))]
+    run(first, folder / "one", None)
+    run(later, folder / "two", folder / "one")
+    run(later, folder / "three", folder / "one", full=True)
+    assert_same(folder / "two", folder / "three")
+    pairs = [read_arrow(folder / name / "state" / "private" / "pair.arrow").to_pylist() for name in ("one", "two")]
+    # Of the first record with the last.
+    assert [[pair["is_free"] for pair in night if pair["a"] == 0][-1] for night in pairs] == [True, False]
 
 
 def test_unchanged_records_are_not_compared_and_nothing_changes(folder: Path) -> None:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from link_records import national_id, record
 
-from pipeline.link.codes import present
+from pipeline.link.codes import narrow, present
 from pipeline.link.encode import Coded, encode
 from pipeline.link.records import read_records
 from pipeline.tables import NORMAL_RECORD
@@ -69,3 +70,13 @@ def test_present_codes_are_the_distinct_ones_without_the_unknown() -> None:
     assert present(np.array([3, -1, 0, 3], dtype=np.int32)).tolist() == [0, 3]
     assert present(np.array([-1], dtype=np.int32)).tolist() == []
     assert present(np.empty(0, dtype=np.int64)).tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("largest", "kind"),
+    [(-1, np.int8), (127, np.int8), (128, np.int16), (32_767, np.int16), (32_768, np.int32), (2**31 - 1, np.int32)],
+)
+def test_codes_are_kept_in_as_few_bytes_as_hold_them(largest: int, kind: type[np.integer]) -> None:
+    codes = np.array([-1, largest], dtype=np.int32)
+    found = narrow(codes)
+    assert found.dtype == kind and found.tolist() == codes.tolist()
