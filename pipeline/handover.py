@@ -99,9 +99,9 @@ def new_run(out: Path) -> Iterator[Path]:
         shutil.rmtree(begun, ignore_errors=True)
         raise
     # All of it is on the disk before it takes the place of the old: no power cut leaves half of it.
-    _flush(begun)
+    _flush_all(begun)
     begun.rename(out / _READY)
-    _flush_one(out)
+    flush(out)
     _settle(out)
 
 
@@ -156,16 +156,17 @@ def _move_files(ready: Path, place: Path) -> None:
     ready.rmdir()
 
 
-def _flush(folder: Path) -> None:
+def _flush_all(folder: Path) -> None:
     for path in sorted(folder.iterdir()):
         if path.is_dir():
-            _flush(path)
+            _flush_all(path)
         else:
-            _flush_one(path)
-    _flush_one(folder)
+            flush(path)
+    flush(folder)
 
 
-def _flush_one(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Wait until a file or folder is on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

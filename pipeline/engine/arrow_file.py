@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,16 +9,13 @@ import pyarrow.ipc
 
 
 def write_arrow(table: pa.Table, path: Path) -> None:
-    """Write a table, in one batch, down to the disk; its folder is made, closed to others.
+    """Write a table, in one batch; its folder is made, closed to others.
 
     What is mapped is never written over: a file in use is replaced by another, or removed.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with path.open("wb") as target:
-        with pa.ipc.new_file(target, table.schema) as file:
-            file.write_table(table.combine_chunks())
-        target.flush()
-        os.fsync(target.fileno())
+    with pa.ipc.new_file(path, table.schema) as file:
+        file.write_table(table.combine_chunks())
 
 
 def read_arrow(path: Path, columns: list[str] | None = None) -> pa.Table:

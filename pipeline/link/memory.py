@@ -21,6 +21,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.engine import read_arrow, write_arrow
+from pipeline.handover import flush
 from pipeline.link.codes import Codes, narrow, wide
 from pipeline.link.encode import Coded, Frozen, plain_columns
 from pipeline.link.grade import Graded
@@ -183,32 +184,38 @@ class Saving:
 
     Attributes:
         beside: Does one thing after another beside the rest.
+        flushing: Waits for the disk meanwhile, so that there is little to wait for at the end.
         state: Where they go. What is saved again takes the place of what was saved before.
     """
 
     beside: Executor
+    flushing: Executor
     state: Path
     _under_way: list[Future[None]] = field(default_factory=list)
 
     def records(self, records: pa.Table) -> None:
         """NORMAL_RECORD in order, as soon as it stands."""
-        self._save(lambda: write_arrow(to_keep(records), records_file(self.state)))
+        self._save(lambda: write_arrow(to_keep(records), records_file(self.state)), "record.arrow")
 
     def columns(self, coded: Coded) -> None:
         """What is known of the same records beside what they say."""
-        self._save(lambda: _save_columns(self.state / "private", coded))
+        self._save(lambda: _save_columns(self.state / "private", coded), "column.arrow")
 
     def pairs(self, graded: Graded) -> None:
         """The compared pairs of those records."""
-        self._save(lambda: _save_pairs(self.state / "private", graded))
+        self._save(lambda: _save_pairs(self.state / "private", graded), "pair.arrow")
 
     def end(self) -> None:
         """Wait until all are saved, or raise what kept one from it."""
         for saved in self._under_way:
             saved.result()
 
-    def _save(self, job: Callable[[], None]) -> None:
-        self._under_way.append(self.beside.submit(job))
+    def _save(self, job: Callable[[], None], largest_file: str) -> None:
+        def save() -> None:
+            job()
+            self.flushing.submit(flush, self.state / "private" / largest_file)
+
+        self._under_way.append(self.beside.submit(save))
 
 
 def _save_columns(folder: Path, coded: Coded) -> None:

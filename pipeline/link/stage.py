@@ -51,11 +51,11 @@ def link(
     timer = StepTimer(options.clock)
     state = state_folder(options.previous)
     # What others do not wait for is done beside them, one thing after the other.
-    with new_run(out) as folder, ThreadPoolExecutor(1) as beside:
+    with new_run(out) as folder, ThreadPoolExecutor(1) as flushing, ThreadPoolExecutor(1) as beside:
         earlier_read = beside.submit(read_earlier, state)
         if options.retrain or state is None:
             beside.submit(prepare_learning, normal_record)
-        saving = Saving(beside, folder / STATE)
+        saving = Saving(beside, flushing, folder / STATE)
         begun = start(engine, normal_record, kept, state, saving.records, retrain=options.retrain)
         # The records stand in order now: those given, and later the earlier ones, are not needed a second time.
         del normal_record, kept
