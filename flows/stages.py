@@ -23,6 +23,7 @@ from pipeline.commands.home import no_longer_taken_back, taken_back_fingerprints
 from pipeline.commands.link import peak_memory_bytes
 from pipeline.contracts import ContractBook
 from pipeline.contracts.files import load_contract_book
+from pipeline.durable import write_durably
 from pipeline.engine import DuckDBEngine
 from pipeline.errors import ExitCode, HomeError, NothingPublishedError, UserError
 from pipeline.extract.agency import (
@@ -43,7 +44,7 @@ from pipeline.normalise import normalise as normalise_stage
 from pipeline.privacy import load_key
 from pipeline.publish.build import Resources
 from pipeline.publish.lookups import read_indicator_words
-from pipeline.publish.manifest import LINK, current_run_id, read_manifest, write_durably
+from pipeline.publish.manifest import LINK, current_run_id, read_manifest
 from pipeline.publish.publishing import PublishRequest, PublishResult, report_unpublished
 from pipeline.publish.publishing import publish as publish_night
 from pipeline.publish.stages import StageFolders

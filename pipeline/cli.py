@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -73,6 +75,23 @@ def _print_json(data: Any) -> None:
     typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
 
 
+@contextmanager
+def _telling_of_files() -> Iterator[None]:
+    """What the system refuses of a file that the user named is a fault of the user's."""
+    from pipeline.errors import UserError
+
+    try:
+        yield
+    except OSError as error:
+        # Its message may quote the name of a file: only what the system says of it is shown.
+        reason = os.strerror(error.errno) if error.errno else type(error).__name__
+        raise UserError(
+            f"A file cannot be read or written ({reason}): check the rights of the folders that are named and the free "
+            "space of their disk, then run again.",
+            f"อ่านหรือเขียนไฟล์ไม่ได้ ({reason}) โปรดตรวจสิทธิ์ของโฟลเดอร์และที่ว่างบนดิสก์แล้วรันใหม่",
+        ) from error
+
+
 @app.command()
 def run(
     inbox: InboxOption = None,
@@ -116,17 +135,18 @@ def link(
     """เชื่อมโยงระเบียนเป็นบุคคลและครัวเรือน · Link records to persons and households."""
     from pipeline.commands.link import link_file
 
-    report = link_file(
-        records,
-        out,
-        previous=previous,
-        full=full,
-        retrain=retrain,
-        decisions=decisions,
-        duplicate_free=tuple(a.strip() for a in duplicate_free.split(",") if a.strip()),
-        settings=_settings(),
-        tell=lambda line: typer.echo(line, err=True),
-    )
+    with _telling_of_files():
+        report = link_file(
+            records,
+            out,
+            previous=previous,
+            full=full,
+            retrain=retrain,
+            decisions=decisions,
+            duplicate_free=tuple(a.strip() for a in duplicate_free.split(",") if a.strip()),
+            settings=_settings(),
+            tell=lambda line: typer.echo(line, err=True),
+        )
     if as_json:
         _print_json(report)
     else:
@@ -150,7 +170,9 @@ def evaluate(
     from pipeline.errors import UserError
 
     if linked is not None and truth_file is not None and home is None and truth is None:
-        _print_json(evaluate_files(linked, truth_file))
+        with _telling_of_files():
+            found = evaluate_files(linked, truth_file)
+        _print_json(found)
     elif home is not None and truth is not None and linked is None:
         _print_json(evaluate_home(home, truth))
     else:
@@ -332,7 +354,8 @@ def explain(
 
     if linked is not None and home is not None:
         raise UserError("Give either --home or --linked.", "ระบุ --home หรือ --linked อย่างใดอย่างหนึ่ง")
-    found = explain_names(first, second, open_linked(linked) if linked else open_home(_settings(home).home))
+    with _telling_of_files():
+        found = explain_names(first, second, open_linked(linked) if linked else open_home(_settings(home).home))
     if chart is not None:
         write_chart(found, chart)
     if as_json:
@@ -354,16 +377,6 @@ def main() -> None:
         for line in (error.thai, error.english, *error.details):
             typer.echo(line, err=True)
         sys.exit(int(error.exit_code))
-    except OSError as error:
-        # Its message may quote the name of a file: only what the system says of it is shown.
-        reason = os.strerror(error.errno) if error.errno else type(error).__name__
-        typer.echo(f"อ่านหรือเขียนไฟล์ไม่ได้ ({reason}) โปรดตรวจสิทธิ์ของโฟลเดอร์และที่ว่างบนดิสก์แล้วรันใหม่", err=True)
-        typer.echo(
-            f"A file cannot be read or written ({reason}): check the rights of the folders that are named and the free "
-            "space of their disk, then run again.",
-            err=True,
-        )
-        sys.exit(int(ExitCode.USAGE))
     except Exception as error:
         from pipeline.errors import where_it_failed
 

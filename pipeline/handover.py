@@ -14,13 +14,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline.durable import flush
 from pipeline.errors import AnotherRunError, UserError
 
 STATE, PRIVATE, BEFORE = "state", "private", "before"
 DECISIONS_FILE = "decisions.csv"
 _NEXT, _READY = ".khrua-next", ".khrua-ready"
-# A state may be named itself, or what was set aside in it.
-_DEEPEST = 3
+
+
+def run_of(previous: Path) -> Path:
+    """The folder of a run, where that folder is named, its state, or what was set aside in the state."""
+    named = previous.absolute()
+    for folder in (named, named.parent):
+        if folder.name == STATE:
+            return folder.parent
+    return previous
 
 
 @contextmanager
@@ -39,13 +47,15 @@ def only_run(out: Path) -> Iterator[None]:
 
 @contextmanager
 def reading(previous: Path) -> Iterator[None]:
-    """Hold the folder of an earlier run, or of its state, while another run reads it.
+    """Hold the folder of an earlier run while another run reads it.
+
+    Args:
+        previous: The folder, its state, or what was set aside in the state.
 
     Raises:
         AnotherRunError: A run writes into it.
     """
-    folders = [previous, *previous.parents][:_DEEPEST]
-    run = next((folder for folder in folders if (folder / STATE).is_dir()), previous)
+    run = run_of(previous)
     settle(run)
     with _held(run, fcntl.LOCK_SH | fcntl.LOCK_NB):
         yield
@@ -163,12 +173,3 @@ def _flush_all(folder: Path) -> None:
         else:
             flush(path)
     flush(folder)
-
-
-def flush(path: Path) -> None:
-    """Wait until a file or folder is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -71,7 +71,7 @@ def _texts(records: pa.Table) -> pa.Table | None:
     nothing = pa.nulls(len(records), pa.string())
     try:
         texts = {c: as_text(records[c]) if c in records.column_names else nothing for c in (*REQUIRED, *OPTIONAL)}
-    except (KeyError, pa.ArrowInvalid, pa.ArrowNotImplementedError):
+    except (KeyError, pa.ArrowException):
         # A column that stands twice, or cannot be read as text: for the reader of the rows to say.
         return None
     return pa.table({**texts, "record_id": plain(texts["record_id"])})

@@ -31,7 +31,7 @@ _MOSTLY_DISTINCT = ("national_id", "house_code", "last_name")
 
 
 @dataclass(slots=True)
-class Given:
+class GivenRecords:
     """What a file gives to linkage. Records are handed over, not lent: the stage lets them go when they are in order.
 
     Attributes:
@@ -62,7 +62,7 @@ class Given:
 
 def read_given(
     records: Path, previous: Path | None, duplicate_free: tuple[str, ...], spill: Path, settings: Settings
-) -> Given:
+) -> GivenRecords:
     """Read and normalise the records that ``previous`` does not know as they are; all without it.
 
     Args:
@@ -81,7 +81,7 @@ def read_given(
         return given or _whole(engine, records, duplicate_free, settings)
 
 
-def _whole(engine: DuckDBEngine, records: Path, duplicate_free: tuple[str, ...], settings: Settings) -> Given:
+def _whole(engine: DuckDBEngine, records: Path, duplicate_free: tuple[str, ...], settings: Settings) -> GivenRecords:
     """Every record, read and normalised."""
     # The pool inside the engine: a fault waits for the thread before the engine is closed under it.
     with ThreadPoolExecutor(1) as pool:
@@ -95,12 +95,12 @@ def _whole(engine: DuckDBEngine, records: Path, duplicate_free: tuple[str, ...],
         digesting = pool.submit(digests, engine, table)
         read = normalise_link_input(table, threads=_threads(settings))
         unknown = columns_not_read(table.column_names)
-        return Given(read.normal_record, None, read.unread, unknown, table["record_id"], digesting.result())
+        return GivenRecords(read.normal_record, None, read.unread, unknown, table["record_id"], digesting.result())
 
 
 def _beside_memory(
     engine: DuckDBEngine, records: Path, previous: Path, duplicate_free: tuple[str, ...], settings: Settings
-) -> Given | None:
+) -> GivenRecords | None:
     """The records that the run before does not know as they are; None where nothing can be told from it."""
     with ThreadPoolExecutor(1) as pool:
         parts = _read_ahead(pool, _parts(records))
@@ -120,7 +120,7 @@ def _beside_memory(
     unread = pa.concat_tables([unchanged.unread, read.unread])
     kept = Kept(memory, unchanged.rows)
     unknown = columns_not_read(unchanged.others.column_names)
-    return Given(read.normal_record, kept, unread, unknown, unchanged.record_ids, unchanged.digests)
+    return GivenRecords(read.normal_record, kept, unread, unknown, unchanged.record_ids, unchanged.digests)
 
 
 def _threads(settings: Settings) -> int:

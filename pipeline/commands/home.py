@@ -9,9 +9,10 @@ from typing import Any
 
 import duckdb
 
+from pipeline.durable import write_durably
 from pipeline.errors import HomeError, UserError
 from pipeline.home import Home, read_run_log
-from pipeline.publish.manifest import LINK, current_run_id, write_durably
+from pipeline.publish.manifest import LINK, current_run_id
 from pipeline.publish.readonly import open_readonly
 from pipeline.publish.swap import input_fingerprint, publications, rollback, verify
 

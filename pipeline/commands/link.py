@@ -20,7 +20,8 @@ import pyarrow.compute as pc
 
 from pipeline import tables
 from pipeline.commands.delivered import Digests, in_order, save_delivered
-from pipeline.commands.given import Given, read_given
+from pipeline.commands.given import GivenRecords, read_given
+from pipeline.durable import write_durably
 from pipeline.engine import DuckDBEngine
 from pipeline.errors import UserError
 from pipeline.handover import BEFORE, DECISIONS_FILE, PRIVATE, STATE, only_run, reading
@@ -79,31 +80,23 @@ def link_file(
         shutil.rmtree(spill, ignore_errors=True)
         given = read_given(records, None if full or retrain else previous, duplicate_free, spill, settings)
         normalised = time.perf_counter()
-        decisions = decisions or _earlier_decisions(previous)
         from pipeline.link import LinkOptions
 
         options = LinkOptions(
             previous=previous,
             full=full,
             retrain=retrain,
-            decisions=decisions,
+            decisions=decisions or _earlier_decisions(previous),
             duplicate_free=duplicate_free,
             has_attributes=False,
             clock=time.perf_counter,
             peak_memory=peak_memory_bytes,
         )
-        begins_anew = previous is None and (out / STATE / _SET_ASIDE[0]).is_file()
-        report = _linked(given, out, options, spill, settings, begins_anew=begins_anew)
-        ended = time.perf_counter()
-        report |= {
-            "identifiers_begin_anew": begins_anew,
-            "unread": _by_column(given.unread),
-            "columns_not_read": list(given.columns_not_read),
-        }
-        for line in _lines(report, out, decisions):
+        report = _linked(given, out, options, spill, settings)
+        seconds = {"normalise": normalised - started, "whole": time.perf_counter() - started}
+        for line in _lines(report, out, options.decisions):
             tell(line)
-        seconds = {"normalise": round(normalised - started, 3)}, {"whole": round(ended - started, 3)}
-        return _finished(report, out, *seconds)
+        return _finished(report, out, seconds)
 
 
 def _reading_beside(out: Path, previous: Path | None) -> AbstractContextManager[None]:
@@ -113,12 +106,11 @@ def _reading_beside(out: Path, previous: Path | None) -> AbstractContextManager[
     return reading(previous)
 
 
-def _linked(
-    given: Given, out: Path, options: LinkOptions, spill: Path, settings: Settings, *, begins_anew: bool
-) -> dict[str, Any]:
+def _linked(given: GivenRecords, out: Path, options: LinkOptions, spill: Path, settings: Settings) -> dict[str, Any]:
     """Link what a file gives, and leave to the next run what it needs."""
     from pipeline.link import link
 
+    begins_anew = options.previous is None and (out / STATE / _SET_ASIDE[0]).is_file()
     with DuckDBEngine(spill, settings.threads, settings.memory_limit) as engine, ThreadPoolExecutor(1) as pool:
         rows = pool.submit(in_order, given.digests, given.record_ids) if given.digests is not None else None
 
@@ -130,15 +122,18 @@ def _linked(
                 _set_aside(out / STATE, run / STATE / BEFORE)
 
         options = replace(options, leave=leave, issues=given.unread)
-        return asdict(link(engine, given.hand_over_normal(), out, options, given.hand_over_kept()))
+        report = asdict(link(engine, given.hand_over_normal(), out, options, given.hand_over_kept()))
+    report["identifiers_begin_anew"] = begins_anew
+    report["unread"] = _by_column(given.unread)
+    report["columns_not_read"] = list(given.columns_not_read)
+    return report
 
 
-def _finished(report: dict[str, Any], out: Path, before: dict[str, float], after: dict[str, float]) -> dict[str, Any]:
+def _finished(report: dict[str, Any], out: Path, seconds: dict[str, float]) -> dict[str, Any]:
     """Write the report with the seconds of the whole command, and give it back as the command shows it."""
-    report["seconds"] = {**before, **report["seconds"], **after}
-    whole = out / STATE / "report.json"
-    whole.write_text(json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
-    whole.replace(out / whole.name)
+    report["seconds"] |= {name: round(taken, 3) for name, taken in seconds.items()}
+    text = json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True)
+    write_durably(out / "report.json", f"{text}\n".encode())
     counts: dict[str, Any] = report["counts"]
     return {**counts, "report": report}
 

@@ -68,7 +68,7 @@ def find_changes(night: Night, coded: Coded, memory: Memory) -> Changes:
     read = np.flatnonzero(is_there & night.is_read)
     for name, codes in memory.plain(night.row_before[read]).items():
         is_changed[read] |= coded.columns[name][read] != codes
-    node = np.full(len(memory.records), UNKNOWN, dtype=np.int32)
+    node = np.full(memory.count, UNKNOWN, dtype=np.int32)
     unchanged = np.flatnonzero(~is_changed).astype(np.int32)
     node[night.row_before[unchanged]] = unchanged
     old_rows = np.flatnonzero(node == UNKNOWN)

@@ -65,8 +65,8 @@ def read_decisions(path: Path, record_ids: pa.Array) -> Decisions:
         record_ids: The night's record identifiers, ascending.
 
     Raises:
-        UserError: The file cannot be read, a column is missing, a decision is not one of same, different, unsure, or a
-            date is none.
+        UserError: The file cannot be read, a column is missing, a quotation mark is left open, a decision is not one of
+            same, different, unsure, or a date is none.
     """
     rows = [(number, row) for number, row in _rows(path) if any(row[name].strip() for name in _ANSWER)]
     _check_lines(
@@ -95,13 +95,12 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     reader = csv.DictReader(io.StringIO(_text(path), newline=""), restval="", strict=True)
     _check_header(reader.fieldnames or ())
     rows: list[tuple[int, dict[str, str]]] = []
-    is_whole = True
-    try:
-        rows = [(reader.line_num, row) for row in reader]
-    except csv.Error:
-        is_whole = False
+    broken: list[int] = []
     # A quotation mark that is not closed takes the lines below into its cell: nobody's word may be lost in it.
-    broken = [] if is_whole else [reader.line_num + 1]
+    try:
+        rows += ((reader.line_num, row) for row in reader)
+    except csv.Error:
+        broken.append(reader.line_num + 1)
     broken += [n for n, row in rows if None in row or any("\n" in row[name] for name in _ONE_LINE)]
     _check_lines(
         path,

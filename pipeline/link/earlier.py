@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import UserError
-from pipeline.handover import STATE, settle
+from pipeline.handover import STATE, run_of, settle
 from pipeline.link.identity import STATE_FILE, IdentityState, empty_state, load_state
 from pipeline.link.model import Model, load_model
 
@@ -34,13 +34,9 @@ def state_folder(previous: Path | None) -> Path | None:
     """
     if previous is None:
         return None
-    settle(previous)
+    settle(run_of(previous))
     inner = previous / STATE
-    if inner.is_dir():
-        folder = inner
-    else:
-        folder = previous
-        settle(previous.parent)
+    folder = inner if inner.is_dir() else previous
     if not (folder / MODEL_FILE).is_file() or not (folder / STATE_FILE).is_file():
         raise UserError(
             f"The folder {previous.name} holds no state of an earlier run; name the --out folder of one.",
@@ -64,15 +60,10 @@ def read_earlier(state: Path | None) -> Earlier:
         return Earlier(load_model(state / MODEL_FILE), load_state(state))
     except (OSError, ValueError, KeyError, TypeError) as error:
         # ArrowInvalid is a ValueError.
-        name = _run_name(state)
+        name = state.parent.name if state.name == STATE else state.name
         raise UserError(
             f"The state of the earlier run in {name} is damaged ({type(error).__name__}): put it back from a "
             "copy or name another run. Without one every person gets a new identifier.",
             f"สถานะของครั้งก่อนใน {name} เสียหาย ({type(error).__name__}) โปรดกู้จากสำเนาหรือระบุรอบอื่น "
             "ถ้าเริ่มโดยไม่มีสถานะ ทุกคนจะได้รหัสใหม่",
         ) from error
-
-
-def _run_name(state: Path) -> str:
-    """What the user calls the run: its folder, not the one inside it."""
-    return state.parent.name if state.name == STATE else state.name

@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from pipeline.durable import flush
 from pipeline.engine import read_arrow, write_arrow
-from pipeline.handover import flush
 from pipeline.link.codes import Codes, narrow, wide
 from pipeline.link.encode import Coded, Frozen, plain_columns
 from pipeline.link.grade import Graded

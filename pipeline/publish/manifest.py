@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+from pipeline.durable import write_durably
 
 LINK = "current.duckdb"
 MANIFEST = "manifest.json"
@@ -57,29 +58,6 @@ def write_manifest(home: Path, publications: list[Publication]) -> None:
     """Replace the manifest in one step."""
     text = json.dumps({"publications": [asdict(p) for p in publications]}, ensure_ascii=False, indent=1, sort_keys=True)
     write_durably(warehouse_folder(home) / MANIFEST, (text + "\n").encode())
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Write a file so that a reader sees the old or the new one, never half of either."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames inside a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def file_hash(path: Path) -> str:

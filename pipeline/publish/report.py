@@ -9,13 +9,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.durable import write_durably
 from pipeline.publish import words
 from pipeline.publish.auditing import AuditResult
 from pipeline.publish.charts import bars
 from pipeline.publish.fault_headers import FaultHeaders
 from pipeline.publish.figures import COUNTS, Figures
 from pipeline.publish.limits import Move
-from pipeline.publish.manifest import write_durably
 
 if TYPE_CHECKING:
     from jinja2 import Environment

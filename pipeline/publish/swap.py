@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import asdict, replace
 from datetime import date
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.durable import flush
 from pipeline.errors import HomeError, NothingPublishedError, UserError
 from pipeline.publish.audit_log import append_audit, audit_log_faults, audit_log_hashes
 from pipeline.publish.build import warehouse_tables
@@ -20,7 +20,6 @@ from pipeline.publish.manifest import (
     current_run_id,
     file_hash,
     read_manifest,
-    sync_folder,
     warehouse_folder,
     write_manifest,
 )
@@ -98,9 +97,9 @@ def swap_in(home: Path, built: Path, publication: Publication) -> Path:
     target = warehouse_folder(home) / f"{publication.run_id}.duckdb"
     earlier = read_manifest(home)
     try:
-        _sync_file(built)
+        flush(built)
         built.replace(target)
-        sync_folder(target.parent)
+        flush(target.parent)
         write_manifest(home, [*earlier, publication])
         _point_link(home, publication.run_id)
     except OSError as error:
@@ -219,18 +218,13 @@ def _not_whole(why: str) -> NothingPublishedError:
     )
 
 
-def _sync_file(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
 def _point_link(home: Path, run_id: str) -> None:
     folder = warehouse_folder(home)
     new = folder / f".{LINK}.new"
     new.unlink(missing_ok=True)
     new.symlink_to(f"{run_id}.duckdb")
     new.replace(folder / LINK)
-    sync_folder(folder)
+    flush(folder)
 
 
 def _take_back(home: Path, target: Path, earlier: list[Publication]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -50,3 +51,19 @@ def test_no_tracked_file_is_larger_than_one_megabyte() -> None:
 @pytest.mark.parametrize("target", ["demo", "test", "check", "bench"])
 def test_the_makefile_has_the_commands_that_the_documents_name(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("way", [["-C"], ["-f"]])
+def test_the_commands_work_from_any_folder_whatever_its_name(way: list[str], tmp_path: Path) -> None:
+    folder = tmp_path / "ครัว of a name"
+    (folder / ".venv").mkdir(parents=True)
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, folder / name)
+    # Set up already: what is run is shown, and not run.
+    (folder / ".venv" / ".ready").touch()
+    place = folder if way == ["-C"] else folder / "Makefile"
+    shown = subprocess.run(
+        ["make", "--dry-run", *way, str(place), "demo"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert ".venv/bin/khrua run --inbox sample_data/inbox" in shown.stdout
+    assert "pip install" not in shown.stdout

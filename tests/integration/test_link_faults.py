@@ -7,7 +7,6 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,50 +14,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from link_records import village
+from link_runs import COLUMNS, DECISIONS_HEADER, outputs, run_link, village_table
 
 from pipeline import handover
 from pipeline.commands import given
 from pipeline.commands.evaluate import evaluate_files
-from pipeline.commands.link import link_file
 from pipeline.engine import read_arrow, write_arrow
 from pipeline.errors import AnotherRunError, UserError
 from pipeline.handover import new_run, only_run, reading
 from pipeline.link import memory
-from pipeline.settings import settings_from_environment
 
-COLUMNS = ("record_id", "agency", "national_id", "first_name", "last_name", "sex", "birth_date", "house_no", "moo",
-           "tambon_code", "house_code", "household_ref")  # fmt: skip
-OUTPUTS = ("linked", "link_reason", "pairs", "refused", "contradiction", "identity_event", "issue")
-HEADER = "record_id_a,record_id_b,decision,decided_by,decided_at,reason\n"
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def records(households: int = 15) -> pa.Table:
-    rows, _ = village(households, seed=21)
-    return pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in COLUMNS})
-
-
-def run(
-    table: pa.Table,
-    out: Path,
-    previous: Path | None = None,
-    *,
-    full: bool = False,
-    decisions: Path | None = None,
-    told: list[str] | None = None,
-) -> dict[str, Any]:
-    path = out.parent / f"{out.name}.parquet"
-    pq.write_table(table, path)
-    return link_file(
-        path, out, previous=previous, full=full, retrain=False, decisions=decisions, duplicate_free=(),
-        settings=settings_from_environment({}, run_date=date(2026, 11, 24)),
-        tell=(told if told is not None else []).append,
-    )  # fmt: skip
-
-
-def outputs(folder: Path) -> list[bytes]:
-    return [(folder / f"{name}.parquet").read_bytes() for name in OUTPUTS]
+    return village_table(households)
 
 
 def with_texts(table: pa.Table, name: str, texts: list[str]) -> pa.Table:
@@ -69,27 +39,27 @@ def with_texts(table: pa.Table, name: str, texts: list[str]) -> pa.Table:
 
 
 def test_a_second_run_into_a_folder_waits_its_turn(tmp_path: Path) -> None:
-    run(records(), tmp_path / "one")
+    run_link(records(), tmp_path / "one")
     before = outputs(tmp_path / "one")
     with only_run(tmp_path / "one"):
         for previous in (None, tmp_path / "one"):
             with pytest.raises(AnotherRunError, match="Another run is at work in the folder one"):
-                run(records().slice(3), tmp_path / "one", previous)
+                run_link(records().slice(3), tmp_path / "one", previous)
         # Nor may another run read what is being written.
         with pytest.raises(AnotherRunError):
-            run(records(), tmp_path / "two", tmp_path / "one")
+            run_link(records(), tmp_path / "two", tmp_path / "one")
         with pytest.raises(AnotherRunError):
-            run(records(), tmp_path / "two", tmp_path / "one" / "state")
+            run_link(records(), tmp_path / "two", tmp_path / "one" / "state")
     assert outputs(tmp_path / "one") == before
-    run(records(), tmp_path / "two", tmp_path / "one")
+    run_link(records(), tmp_path / "two", tmp_path / "one")
 
 
 def test_a_run_that_is_read_is_not_written_into_and_may_be_read_by_several(tmp_path: Path) -> None:
-    run(records(), tmp_path / "one")
+    run_link(records(), tmp_path / "one")
     with reading(tmp_path / "one"):
-        run(records(), tmp_path / "two", tmp_path / "one")
+        run_link(records(), tmp_path / "two", tmp_path / "one")
         with pytest.raises(AnotherRunError):
-            run(records(), tmp_path / "one", tmp_path / "one")
+            run_link(records(), tmp_path / "one", tmp_path / "one")
 
 
 # ---------------------------------------------------------------- what was set aside
@@ -98,27 +68,27 @@ def test_a_run_that_is_read_is_not_written_into_and_may_be_read_by_several(tmp_p
 def test_a_run_that_fails_keeps_what_was_set_aside_before(tmp_path: Path) -> None:
     (tmp_path / "bad.csv").write_text("no,header\n", "utf-8")
     out = tmp_path / "one"
-    run(records(), out)
+    run_link(records(), out)
     first = (out / "state" / "identity.parquet").read_bytes()
     told: list[str] = []
-    assert run(records().slice(5), out, told=told)["report"]["identifiers_begin_anew"]
+    assert run_link(records().slice(5), out, told=told)["report"]["identifiers_begin_anew"]
     assert any("was written over" in line for line in told)
     kept = out / "state" / "before" / "identity.parquet"
     assert kept.read_bytes() == first
     told.clear()
     with pytest.raises(UserError):
-        run(records().slice(9), out, decisions=tmp_path / "bad.csv", told=told)
+        run_link(records().slice(9), out, decisions=tmp_path / "bad.csv", told=told)
     assert told == [] and kept.read_bytes() == first
 
 
 def test_what_was_set_aside_holds_no_file_of_an_earlier_run(tmp_path: Path) -> None:
     ids = records()["record_id"].to_pylist()
-    (tmp_path / "d.csv").write_text(f"{HEADER}{ids[0]},{ids[9]},different,x,2026-11-01,seen\n", "utf-8")
+    (tmp_path / "d.csv").write_text(f"{DECISIONS_HEADER}{ids[0]},{ids[9]},different,x,2026-11-01,seen\n", "utf-8")
     out = tmp_path / "one"
-    run(records(), out, decisions=tmp_path / "d.csv")
-    run(records(), out)
+    run_link(records(), out, decisions=tmp_path / "d.csv")
+    run_link(records(), out)
     assert (out / "state" / "before" / "decisions.csv").is_file() and not (out / "state" / "decisions.csv").exists()
-    run(records(), out)
+    run_link(records(), out)
     assert not (out / "state" / "before" / "decisions.csv").exists()
 
 
@@ -128,7 +98,7 @@ def test_what_was_set_aside_holds_no_file_of_an_earlier_run(tmp_path: Path) -> N
 @pytest.mark.parametrize("name", ["state", "state/private", ".khrua-next"])
 def test_a_part_of_the_folder_that_is_a_link_is_refused_before_the_work(name: str, tmp_path: Path) -> None:
     out = tmp_path / "one"
-    run(records(), out)
+    run_link(records(), out)
     place, elsewhere = out / name, tmp_path / "elsewhere"
     if place.exists():
         place.rename(elsewhere)
@@ -137,16 +107,16 @@ def test_a_part_of_the_folder_that_is_a_link_is_refused_before_the_work(name: st
     place.symlink_to(elsewhere)
     before = outputs(out)
     with pytest.raises(UserError, match="is a link or stands on another disk"):
-        run(records().slice(4), out, out)
+        run_link(records().slice(4), out, out)
     assert outputs(out) == before and not (out / ".khrua-ready").exists()
 
 
 def test_what_a_killed_run_left_of_spilled_rows_is_removed(tmp_path: Path) -> None:
-    run(records(), tmp_path / "one")
+    run_link(records(), tmp_path / "one")
     left = tmp_path / "one" / "state" / "spill" / "duckdb_temp_storage_DEFAULT-0.tmp"
     left.parent.mkdir(exist_ok=True)
     left.write_bytes(b"rows")
-    run(records(), tmp_path / "one", tmp_path / "one")
+    run_link(records(), tmp_path / "one", tmp_path / "one")
     assert not left.exists()
 
 
@@ -168,15 +138,15 @@ def test_all_of_a_run_is_on_the_disk_before_it_is_handed_over(tmp_path: Path, mo
 
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(Path, "rename", renamed)
-    run(records(), tmp_path / "one")
+    run_link(records(), tmp_path / "one")
     assert at_step == [set()]
     assert stat.S_IMODE((tmp_path / "one" / "state").stat().st_mode) == 0o700
 
 
 def test_a_state_that_lacks_a_decision_file_takes_none_of_the_run_before(tmp_path: Path) -> None:
     ids = records()["record_id"].to_pylist()
-    (tmp_path / "d.csv").write_text(f"{HEADER}{ids[0]},{ids[9]},different,x,2026-11-01,seen\n", "utf-8")
-    run(records(), tmp_path / "one", decisions=tmp_path / "d.csv")
+    (tmp_path / "d.csv").write_text(f"{DECISIONS_HEADER}{ids[0]},{ids[9]},different,x,2026-11-01,seen\n", "utf-8")
+    run_link(records(), tmp_path / "one", decisions=tmp_path / "d.csv")
     with new_run(tmp_path / "one"):
         pass
     assert not (tmp_path / "one" / "state" / "decisions.csv").exists()
@@ -224,11 +194,11 @@ def damaged(name: str, change: Callable[[dict[str, Any]], dict[str, Any]], folde
 def test_pairs_that_no_run_leaves_are_worked_out_anew(
     change: Callable[[dict[str, Any]], dict[str, Any]], tmp_path: Path
 ) -> None:
-    run(records(), tmp_path / "one")
+    run_link(records(), tmp_path / "one")
     second = records().slice(4)
-    run(second, tmp_path / "whole", tmp_path / "one", full=True)
+    run_link(second, tmp_path / "whole", tmp_path / "one", full=True)
     damaged("pair.arrow", change, tmp_path / "one")
-    run(second, tmp_path / "quick", tmp_path / "one")
+    run_link(second, tmp_path / "quick", tmp_path / "one")
     assert outputs(tmp_path / "quick") == outputs(tmp_path / "whole")
 
 
@@ -245,20 +215,20 @@ def test_a_file_read_in_many_parts_gives_what_it_gives_as_a_whole(
 ) -> None:
     monkeypatch.setattr(given, "_PART_ROWS", 7)
     first = records(30)
-    run(first, tmp_path / "one")
+    run_link(first, tmp_path / "one")
     second = pa.concat_tables([first.slice(3, 40), first.slice(45)])
     names = second["first_name"].to_pylist()
     second = with_texts(second, "first_name", [*names[:20], names[30], *names[21:]])
     if is_shuffled:
         second = second.take(pa.array(np.random.default_rng(5).permutation(len(second))))
-    quick = run(second, tmp_path / "quick", tmp_path / "one")
-    run(second, tmp_path / "whole", tmp_path / "one", full=True)
+    quick = run_link(second, tmp_path / "quick", tmp_path / "one")
+    run_link(second, tmp_path / "whole", tmp_path / "one", full=True)
     assert outputs(tmp_path / "quick") == outputs(tmp_path / "whole")
     assert 0 < quick["pairs_compared"] < quick["pairs"]
     # What is left to the next night is that of a whole run too.
     left = [tmp_path / way / "state" / "private" / "delivered.arrow" for way in ("quick", "whole")]
     assert read_arrow(left[0]).equals(read_arrow(left[1])) and read_arrow(left[0]).num_rows == len(second)
-    assert run(second, tmp_path / "again", tmp_path / "quick")["pairs_compared"] == 0
+    assert run_link(second, tmp_path / "again", tmp_path / "quick")["pairs_compared"] == 0
 
 
 @pytest.mark.parametrize("is_changed", [False, True])
@@ -267,18 +237,18 @@ def test_a_record_delivered_twice_in_two_parts_is_refused(
 ) -> None:
     monkeypatch.setattr(given, "_PART_ROWS", 7)
     first = records()
-    run(first, tmp_path / "one")
+    run_link(first, tmp_path / "one")
     twice = with_texts(first.slice(2, 1), "first_name", ["อื่น"]) if is_changed else first.slice(2, 1)
     with pytest.raises(UserError, match="record_id is empty or repeated"):
-        run(pa.concat_tables([first, twice]), tmp_path / "two", tmp_path / "one")
+        run_link(pa.concat_tables([first, twice]), tmp_path / "two", tmp_path / "one")
 
 
 def test_columns_that_are_not_used_are_named(tmp_path: Path) -> None:
     told: list[str] = []
     table = records().rename_columns([{"birth_date": "birthdate"}.get(name, name) for name in COLUMNS])
-    assert run(table, tmp_path / "one", told=told)["report"]["columns_not_read"] == ["birthdate"]
+    assert run_link(table, tmp_path / "one", told=told)["report"]["columns_not_read"] == ["birthdate"]
     assert [line for line in told if "birthdate" in line]
-    assert run(table, tmp_path / "two", tmp_path / "one")["report"]["columns_not_read"] == ["birthdate"]
+    assert run_link(table, tmp_path / "two", tmp_path / "one")["report"]["columns_not_read"] == ["birthdate"]
 
 
 # ---------------------------------------------------------------- decisions
@@ -296,9 +266,9 @@ def test_columns_that_are_not_used_are_named(tmp_path: Path) -> None:
 )
 def test_a_decision_file_that_loses_lines_is_refused_with_the_line(lines: str, number: int, tmp_path: Path) -> None:
     ids = dict(zip("abcd", records()["record_id"].to_pylist(), strict=False))
-    (tmp_path / "d.csv").write_text(HEADER + lines.format(**ids), "utf-8")
+    (tmp_path / "d.csv").write_text(DECISIONS_HEADER + lines.format(**ids), "utf-8")
     with pytest.raises(UserError) as caught:
-        run(records(), tmp_path / "one", decisions=tmp_path / "d.csv")
+        run_link(records(), tmp_path / "one", decisions=tmp_path / "d.csv")
     assert caught.value.details == (f"d.csv: {number}",)
 
 
@@ -336,6 +306,6 @@ def test_records_without_a_true_person_count_for_households_alone(tmp_path: Path
 def test_a_folder_of_another_program_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "one" / ".next").mkdir(parents=True)
     (tmp_path / "one" / ".next" / "build").write_text("of another", "utf-8")
-    run(records(), tmp_path / "one")
+    run_link(records(), tmp_path / "one")
     assert (tmp_path / "one" / ".next" / "build").is_file()
     assert handover.STATE == "state"

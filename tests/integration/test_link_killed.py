@@ -8,54 +8,28 @@ import os
 import shutil
 import signal
 from collections.abc import Callable
-from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from link_records import village
+from link_runs import DECISIONS_HEADER, OUTPUTS, outputs, run_link, village_table
 
 import pipeline.commands.delivered
 import pipeline.link.memory
-from pipeline.commands.link import link_file
 from pipeline.errors import UserError
 from pipeline.handover import settle
-from pipeline.settings import settings_from_environment
 
-COLUMNS = ("record_id", "agency", "national_id", "first_name", "last_name", "sex", "birth_date", "house_no", "moo",
-           "tambon_code", "house_code", "household_ref")  # fmt: skip
-OUTPUTS = ("linked", "link_reason", "pairs", "refused", "contradiction", "identity_event", "issue")
 # A run whose result is whole, and not all in its place.
 BEGUN = ".khrua-ready"
-HEADER = "record_id_a,record_id_b,decision,decided_by,decided_at,reason"
-
-
-def run(
-    records: Path, out: Path, previous: Path | None = None, decisions: Path | None = None, *, full: bool = False
-) -> None:
-    link_file(
-        records, out, previous=previous, full=full, retrain=False, decisions=decisions, duplicate_free=(),
-        settings=settings_from_environment({}, run_date=date(2026, 11, 24)),
-    )  # fmt: skip
-
-
-def outputs(folder: Path) -> str:
-    found = hashlib.sha256()
-    for name in OUTPUTS:
-        found.update((folder / f"{name}.parquet").read_bytes())
-    return found.hexdigest()
 
 
 def contents(folder: Path) -> dict[str, str]:
     """Every file of a run but its report, which tells seconds, and its spill; by its hash."""
     found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
     kept = {
-        name: path
-        for name, path in found.items()
-        if not name.endswith("report.json") and not name.startswith(".khrua-next/")
+        name: path for name, path in found.items() if "report.json" not in name and not name.startswith(".khrua-next/")
     }
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in kept.items()}
 
@@ -114,25 +88,24 @@ def killed_run(at: int, records: Path, out: Path, previous: Path, decisions: Pat
     for name in ("replace", "rename", "unlink", "rmdir"):
         setattr(Path, name, killer.half_done(getattr(Path, name)))
     shutil.rmtree = killer.half_done(shutil.rmtree, "*.arrow")  # type: ignore[assignment]
-    run(records, out, previous, decisions)
+    run_link(records, out, previous, decisions=decisions)
 
 
 @pytest.fixture(scope="module")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three nights' records, decisions, a first run, and what the third gives after the first and after the second."""
     folder = tmp_path_factory.mktemp("nights")
-    rows, _ = village(25, seed=21)
-    table = pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in COLUMNS})
+    table = village_table(25)
     pq.write_table(table.slice(20), folder / "1.parquet")
     # Names that came, so that how common a name is differs from the night on which the model was learnt.
     pq.write_table(table.slice(5), folder / "2.parquet")
     pq.write_table(table.slice(0, len(table) - 7), folder / "3.parquet")
-    run(folder / "1.parquet", folder / "one")
+    run_link(folder / "1.parquet", folder / "one")
     two = [row["record_id"] for row in pq.read_table(folder / "one" / "linked.parquet").slice(0, 2).to_pylist()]
-    (folder / "d.csv").write_text(f"{HEADER}\n{','.join(two)},same,clerk,2026-11-24,seen\n", "utf-8")
-    run(folder / "2.parquet", folder / "two", folder / "one", folder / "d.csv")
+    (folder / "d.csv").write_text(f"{DECISIONS_HEADER}{','.join(two)},same,clerk,2026-11-24,seen\n", "utf-8")
+    run_link(folder / "2.parquet", folder / "two", folder / "one", decisions=folder / "d.csv")
     for earlier in ("one", "two"):
-        run(folder / "3.parquet", folder / f"after-{earlier}", folder / earlier, full=True)
+        run_link(folder / "3.parquet", folder / f"after-{earlier}", folder / earlier, full=True)
     assert outputs(folder / "after-one") != outputs(folder / "after-two")
     return folder
 
@@ -140,11 +113,11 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def goes_on(out: Path, nights: Path, folder: Path) -> str:
     """From which run the next goes on."""
     try:
-        run(nights / "3.parquet", folder, out)
+        run_link(nights / "3.parquet", folder, out)
     except UserError as error:
         return "none" if "holds no state" in error.english else error.english
-    known = {outputs(nights / name): name for name in ("after-one", "after-two")}
-    return known.get(outputs(folder), "a mixture")
+    found = outputs(folder)
+    return next((name for name in ("after-one", "after-two") if outputs(nights / name) == found), "a mixture")
 
 
 @pytest.mark.parametrize("is_same_folder", [True, False])

@@ -5,24 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from link_records import village
+from link_runs import OUTPUTS, run_link, village_table
 
 from pipeline.commands.explain import explain, open_linked
-from pipeline.commands.link import link_file
 from pipeline.errors import UserError
-from pipeline.settings import settings_from_environment
 
-COLUMNS = ("record_id", "agency", "national_id", "first_name", "last_name", "sex", "birth_date", "house_no", "moo",
-           "tambon_code", "house_code", "household_ref")  # fmt: skip
 ROOT = Path(__file__).resolve().parents[2]
-OUTPUTS = ("linked", "link_reason", "pairs", "refused", "contradiction", "identity_event", "issue")
 Change = Callable[[pa.Table], pa.Table]
 # A cell in which something stands that is no birth date, a sex that is none, a date of death that is none.
 UNREAD = {
@@ -33,28 +27,11 @@ UNREAD = {
 
 
 def records(households: int = 60) -> pa.Table:
-    rows, _ = village(households, seed=21)
-    return pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in COLUMNS})
+    return village_table(households)
 
 
-def run(
-    table: pa.Table,
-    folder: Path,
-    name: str,
-    previous: str | None = None,
-    *,
-    full: bool = False,
-    decisions: Path | None = None,
-    told: list[str] | None = None,
-) -> dict[str, Any]:
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.parquet"
-    pq.write_table(table, path)
-    return link_file(
-        path, folder / name, previous=folder / previous if previous else None, full=full, retrain=False,
-        decisions=decisions, duplicate_free=(), settings=settings_from_environment({}, run_date=date(2026, 11, 24)),
-        tell=(told if told is not None else []).append,
-    )  # fmt: skip
+def run(table: pa.Table, folder: Path, name: str, previous: str | None = None, **options: Any) -> dict[str, Any]:
+    return run_link(table, folder / name, folder / previous if previous else None, **options)
 
 
 def exchanged(table: pa.Table) -> pa.Table:
