@@ -30,6 +30,19 @@ app = typer.Typer(
 contract_app = typer.Typer(help="สัญญาข้อมูลของหน่วยงาน · The agencies' data contracts.", no_args_is_help=True)
 app.add_typer(contract_app, name="contract")
 
+
+def _out(text: str) -> Path:
+    """The folder after ``--out``; nothing there, as an unset variable gives, would be the folder somebody stands in."""
+    from pipeline.errors import UserError
+
+    if not text.strip():
+        raise UserError("Nothing stands after --out; name a folder.", "ไม่มีชื่อโฟลเดอร์หลัง --out โปรดระบุโฟลเดอร์")
+    return Path(text)
+
+
+OutOption = Annotated[
+    Path, typer.Option("--out", parser=_out, metavar="PATH", help="โฟลเดอร์ผลลัพธ์ · Folder for the results.")
+]
 InboxOption = Annotated[Path | None, typer.Option("--inbox", help="โฟลเดอร์ที่หน่วยงานวางไฟล์ · One folder per agency.")]
 ContractsOption = Annotated[Path | None, typer.Option("--contracts", help="โฟลเดอร์สัญญาข้อมูล · Contracts folder.")]
 HomeOption = Annotated[Path | None, typer.Option("--home", help="โฟลเดอร์ของระบบ · Home folder (default: ./home).")]
@@ -118,7 +131,7 @@ def run(
 @app.command()
 def link(
     records: Annotated[Path, typer.Argument(help="RECORDS.parquet", show_default=False)],
-    out: Annotated[Path, typer.Option("--out", help="โฟลเดอร์ผลลัพธ์ · Folder for the results.")],
+    out: OutOption,
     previous: Annotated[
         Path | None, typer.Option("--previous", help="ผลของครั้งก่อน · Results of the time before.")
     ] = None,
@@ -224,7 +237,7 @@ def contract_draft(file: Annotated[Path, typer.Argument(show_default=False)]) ->
 @app.command()
 def sample(
     people: Annotated[int, typer.Option("--people", min=50, help="จำนวนคน · How many people.")],
-    out: Annotated[Path, typer.Option("--out", help="โฟลเดอร์ผลลัพธ์ · Folder to write.")],
+    out: OutOption,
     seed: Annotated[int, typer.Option("--seed", help="เลขตั้งต้น · The same seed gives the same bytes.")] = 1,
     canonical: Annotated[
         bool,
@@ -367,12 +380,19 @@ def explain(
 
 def main() -> None:
     """Entry point: a fault of the user's ends in its sentences and its exit code, never in a traceback."""
+    from typer.exceptions import TyperException
+
     from pipeline.errors import ExitCode, UserError
 
     # Whatever a command writes may hold names: it is for its owner alone.
     os.umask(0o077)
     try:
         app()
+    except SystemExit as ended:
+        if isinstance(ended.__context__, TyperException):
+            # What typer says of a command that was typed wrongly is in English alone.
+            typer.echo("พิมพ์คำสั่งไม่ครบหรือไม่ถูกต้อง ดูวิธีใช้โดยพิมพ์คำสั่งนั้นแล้วต่อท้ายด้วย --help", err=True)
+        raise
     except UserError as error:
         for line in (error.thai, error.english, *error.details):
             typer.echo(line, err=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -254,10 +254,22 @@ def _person_lines(person: PersonExplained | None) -> Iterator[str]:
     if person is None:
         return
     yield f"{person.person_id}: {len(person.records)} ระเบียน · records"
-    yield from (_record_line(record) for record in person.records)
+    yield from map(_record_line, person.records, _branches([record.depth for record in person.records]))
 
 
-def _record_line(record: Joined) -> str:
+def _branches(depths: Sequence[int]) -> list[str]:
+    """What a tree is drawn with before each of its nodes, from their depths in order: 1 stands below 0."""
+    found = []
+    # Whether a later node stands below the same one, by depth: read from the last to the first.
+    goes_on: set[int] = set()
+    for depth in reversed(depths):
+        above = "".join("│  " if level in goes_on else "   " for level in range(1, depth))
+        found.append(f"{above}{'├─ ' if depth in goes_on else '└─ '}" if depth else "")
+        goes_on = {level for level in goes_on if level < depth} | {depth}
+    return found[::-1]
+
+
+def _record_line(record: Joined, branch: str) -> str:
     margin = (
         "ไม่มีคู่รองลงมา · no runner-up"
         if record.margin_millibit is None
@@ -272,4 +284,4 @@ def _record_line(record: Joined) -> str:
     if record.joined_by and record.join_weight_millibit is not None:
         link = f"{record.join_evidence_code} {record.join_probability:.6f}, {_bits(record.join_weight_millibit)}"
         told.insert(1, f"เชื่อมกับ · joined by {record.joined_by} ({link} บิต · bits)")
-    return "   " * (record.depth - 1) + ("└─ " if record.depth else "") + "  ".join(told)
+    return branch + "  ".join(told)

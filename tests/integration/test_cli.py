@@ -43,6 +43,10 @@ def test_every_command_is_described_in_the_command_reference() -> None:
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "sentence"),
     [
+        (("link", "records.parquet"), 2, "--out"),
+        (("lnik",), 2, "--help"),
+        (("link", "records.parquet", "--out", ""), 2, "Nothing stands after --out"),
+        (("sample", "--people", "60", "--out", " "), 2, "Nothing stands after --out"),
         (("run", "--date", "24/11/2569"), 2, "YYYY-MM-DD"),
         (("evaluate",), 2, "LINKED"),
         (("run", "--inbox", "nowhere", "--home", "home"), 2, "nowhere"),

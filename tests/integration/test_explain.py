@@ -16,6 +16,7 @@ from link_records import national_id, village
 from typer.testing import CliRunner
 
 from pipeline import cli
+from pipeline.commands.explain import _branches
 from pipeline.commands.link import link_file
 from pipeline.errors import ExitCode, UserError
 from pipeline.settings import settings_from_environment
@@ -33,6 +34,9 @@ ROWS: list[dict[str, object]] = [
     {"record_id": "admin:w1", **PLACE, "first_name": "บรรเจิด", "last_name": "หาญกล้า", "birth_date": "1931-01-07"},
     {"record_id": "health:w1", **PLACE, "first_name": "เกริกไกร", "last_name": "ทรงศิลป์", "birth_date": "1931-08-19"},
 ]
+
+
+DEPTHS = [0, 1, 2, 2, 3, 1, 2, 0, 1]
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +120,11 @@ def test_a_person_is_a_tree_of_joins_and_a_record_leads_to_it(linked: Path) -> N
     assert {r["agency"] for r in found["records"]} <= {"admin", "health", "community_dev"}
     assert ask_json("admin:s1", "--linked", str(linked)) == found
     assert "└─ " in ask(person, "--linked", str(linked))
+
+
+def test_branches_of_a_tree_go_on_where_a_sibling_follows() -> None:
+    drawn = [branch + str(depth) for branch, depth in zip(_branches(DEPTHS), DEPTHS, strict=True)]
+    assert drawn == ["0", "├─ 1", "│  ├─ 2", "│  └─ 2", "│     └─ 3", "└─ 1", "   └─ 2", "0", "└─ 1"]
 
 
 def test_no_name_and_no_id_stands_in_the_output_or_the_chart(linked: Path, tmp_path: Path) -> None:
