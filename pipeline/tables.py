@@ -17,6 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline.columns import whole
+
 TEXT = pa.string()
 INT = pa.int64()
 SMALL = pa.int32()
@@ -124,8 +126,8 @@ class Table:
 
     def write(self, data: pa.Table, folder: Path) -> Path:
         """Conform ``data`` and write it as Parquet under ``folder``; returns the path."""
-        whole = self.conform(data, keep_coded=True)
-        return self._write((whole.slice(at, PART_ROWS) for at in range(0, len(whole), PART_ROWS)), folder)
+        rows = self.conform(data, keep_coded=True)
+        return self._write((rows.slice(at, PART_ROWS) for at in range(0, len(rows), PART_ROWS)), folder)
 
     def write_parts(self, parts: Iterable[pa.Table], folder: Path) -> Path:
         """Write a table that comes in parts, in the order of the key: it is never whole in memory."""
@@ -181,15 +183,15 @@ def _is_equal(before: pa.ChunkedArray, after: pa.ChunkedArray) -> pa.ChunkedArra
 
 
 def _as_written(conformed: pa.Table) -> pa.Table:
-    whole = conformed.combine_chunks()
-    return pa.table([_by_appearance(column) for column in whole.columns], names=whole.column_names)
+    joined = conformed.combine_chunks()
+    return pa.table([_by_appearance(column) for column in joined.columns], names=joined.column_names)
 
 
 def _by_appearance(column: pa.ChunkedArray) -> pa.ChunkedArray | pa.DictionaryArray:
     """A coded column with its dictionary in the order in which rows use it: the same rows give the same bytes."""
     if not pa.types.is_dictionary(column.type) or len(column) == 0:
         return column
-    coded = column.combine_chunks()
+    coded = whole(column)
     used = coded.indices.dictionary_encode()
     return pa.DictionaryArray.from_arrays(used.indices, coded.dictionary.take(used.dictionary))
 

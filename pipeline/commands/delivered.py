@@ -12,10 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import tables
+from pipeline.columns import whole
 from pipeline.engine import Engine, read_arrow, write_arrow
 
 _FILE, _UNREAD_FILE = "delivered.arrow", "unread.arrow"
 _UNREAD = ("agency", "record_id", "column", "code", "severity", "stage")
+_BATCH_ROWS = 1 << 16
 Digests = npt.NDArray[np.uint64]
 
 
@@ -27,14 +29,13 @@ class Unchanged:
         rows: Places of the unchanged among the records of the run before, ascending.
         unread: ISSUE rows of the unchanged: what could not be read.
         others: The other records, as delivered.
-        record_ids, digests: Of all records, in the order of delivery.
+        digests: Of all records, in the order of record_id.
         agencies: Those of all records.
     """
 
     rows: npt.NDArray[np.int64]
     unread: pa.Table
     others: pa.Table
-    record_ids: pa.ChunkedArray
     digests: Digests
     agencies: frozenset[str]
 
@@ -53,7 +54,9 @@ def digests(engine: Engine, records: pa.Table) -> Digests | None:
     if texts is None:
         return None
     numbered = texts.append_column("row_number", pa.array(np.arange(len(texts), dtype=np.int32)))
-    frame = engine.sql("commands/sql/row_digest", scanned={"delivered": numbered})
+    # Threads share the work batch by batch.
+    batches = pa.Table.from_batches(numbered.to_batches(_BATCH_ROWS), numbered.schema)
+    frame = engine.sql("commands/sql/row_digest", scanned={"delivered": batches})
     table = engine.arrow(frame)
     engine.drop(frame)
     found = np.empty(len(texts), dtype=np.uint64)
@@ -77,11 +80,14 @@ def _texts(records: pa.Table) -> pa.Table | None:
     return pa.table({**texts, "record_id": plain(texts["record_id"])})
 
 
-def in_order(found: Digests, record_ids: pa.ChunkedArray) -> Digests:
-    """The digests in the order of record_id, in which a run keeps its records."""
+def digests_in_order(engine: Engine, records: pa.Table) -> Digests | None:
+    """The same in the order of record_id, in which a run keeps its records."""
     from pipeline.link.record_ids import is_ascending
 
-    ids = record_ids.cast(pa.string())
+    found = digests(engine, records)
+    if found is None:
+        return None
+    ids = records["record_id"].cast(pa.string())
     return found if is_ascending(ids) else np.asarray(found[pc.sort_indices(ids).to_numpy()], dtype=np.uint64)
 
 
@@ -112,10 +118,10 @@ def find_unchanged(engine: Engine, parts: Iterable[pa.Table], before: pa.Array, 
     known, unread = left
     is_unchanged = np.zeros(len(before), dtype=bool)
     elsewhere: list[npt.NDArray[np.int64]] = []
-    others, record_ids, found, agencies = [], [], [], set[str]()
+    others, other_ids, other_digests, agencies, count = [], [], [], set[str](), 0
     for part in parts:
         digest = digests(engine, part)
-        ids = part["record_id"].cast(pa.string()).combine_chunks() if digest is not None else None
+        ids = whole(part["record_id"].cast(pa.string())) if digest is not None else None
         if digest is None or ids is None or ids.null_count:
             return None
         at = places_among(ids, before)
@@ -124,24 +130,22 @@ def find_unchanged(engine: Engine, parts: Iterable[pa.Table], before: pa.Array, 
         is_unchanged[at[is_same]] = True
         elsewhere.append(at[~is_same])
         others.append(part.filter(pa.array(~is_same)))
-        record_ids.append(ids)
-        found.append(digest)
+        other_ids.append(ids.filter(pa.array(~is_same)))
+        other_digests.append(digest[~is_same])
+        count += len(part)
         agencies |= set(pc.unique(part["agency"]).to_pylist())
     changed = np.concatenate(elsewhere)
     rows = np.flatnonzero(is_unchanged)
     # A record that is delivered twice, once as it was, is for the reader of the rows to refuse.
-    if len(rows) + len(changed) != sum(map(len, record_ids)) or is_unchanged[changed[changed >= 0]].any():
+    if len(rows) + len(changed) != count or is_unchanged[changed[changed >= 0]].any():
         return None
-    at = places_among(unread["record_id"].combine_chunks(), before)
+    at = places_among(whole(unread["record_id"]), before)
     still_unread = unread.filter(pa.array((at >= 0) & np.append(is_unchanged, False)[at]))
-    return Unchanged(
-        rows,
-        still_unread,
-        pa.concat_tables(others),
-        pa.chunked_array(record_ids),
-        np.concatenate(found),
-        frozenset(agencies),
-    )
+    ids = pa.concat_arrays(other_ids)
+    order = pc.sort_indices(ids)
+    place = np.searchsorted(rows, pc.search_sorted(before, ids.take(order)).to_numpy())
+    found = np.insert(known[rows], place, np.concatenate(other_digests)[order.to_numpy()])
+    return Unchanged(rows, still_unread, pa.concat_tables(others), found, frozenset(agencies))
 
 
 def _read(folder: Path) -> tuple[Digests, pa.Table] | None:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline import tables
+from pipeline.columns import whole
 from pipeline.commands.home import require_publication
 from pipeline.errors import UserError
 from pipeline.handover import STATE, settle
@@ -56,7 +57,7 @@ def _check_records(truth: Path, found: pa.Table, true: pa.Table) -> None:
             f"{truth.name} names a record_id more than once; give each record one line.",
             f"{truth.name} มี record_id ซ้ำ ให้ระเบียนละหนึ่งแถว",
         )
-    if not pc.any(pc.is_in(true["record_id"], value_set=found["record_id"].combine_chunks())).as_py():
+    if not pc.any(pc.is_in(true["record_id"], value_set=whole(found["record_id"]))).as_py():
         raise UserError(
             f"{truth.name} names none of the records that were linked; give the truth of these records.",
             f"{truth.name} ไม่มีระเบียนที่เชื่อมโยงไว้เลย ให้ระบุไฟล์ความจริงของระเบียนชุดนี้",

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.commands.delivered import Digests, digests, find_unchanged
+from pipeline.columns import whole
+from pipeline.commands.delivered import Digests, digests_in_order, find_unchanged
 from pipeline.engine import DuckDBEngine
 from pipeline.errors import UserError
 from pipeline.settings import Settings, passing_library_home
@@ -39,14 +40,14 @@ class GivenRecords:
         kept: Records of the run before that stand unchanged; None where all are read.
         unread: ISSUE rows: what could not be read, of all its rows.
         columns_not_read: Columns of the file that nobody knows by that name.
-        record_ids, digests: What each of its rows says, for the next run; None where that cannot be told.
+        digests: What each of its records says, in the order of record_id, for the next run; None where that cannot be
+            told.
     """
 
     normal: pa.Table | None
     kept: Kept | None
     unread: pa.Table
     columns_not_read: tuple[str, ...]
-    record_ids: pa.ChunkedArray | None
     digests: Digests | None
 
     def hand_over_normal(self) -> pa.Table:
@@ -92,10 +93,10 @@ def _whole(engine: DuckDBEngine, records: Path, duplicate_free: tuple[str, ...],
         table = reading.result()
         if table.column_names.count("agency") == 1:
             _check_agencies(pc.unique(table["agency"]).to_pylist(), duplicate_free)
-        digesting = pool.submit(digests, engine, table)
+        digesting = pool.submit(digests_in_order, engine, table)
         read = normalise_link_input(table, threads=_threads(settings))
         unknown = columns_not_read(table.column_names)
-        return GivenRecords(read.normal_record, None, read.unread, unknown, table["record_id"], digesting.result())
+        return GivenRecords(read.normal_record, None, read.unread, unknown, digesting.result())
 
 
 def _beside_memory(
@@ -112,7 +113,7 @@ def _beside_memory(
         memory = load_memory(state) if state else None
         if state is None or memory is None:
             return None
-        unchanged = find_unchanged(engine, parts, memory.records["record_id"].combine_chunks(), state)
+        unchanged = find_unchanged(engine, parts, whole(memory.records["record_id"]), state)
     if unchanged is None:
         return None
     _check_agencies(unchanged.agencies, duplicate_free)
@@ -120,7 +121,7 @@ def _beside_memory(
     unread = pa.concat_tables([unchanged.unread, read.unread])
     kept = Kept(memory, unchanged.rows)
     unknown = columns_not_read(unchanged.others.column_names)
-    return GivenRecords(read.normal_record, kept, unread, unknown, unchanged.record_ids, unchanged.digests)
+    return GivenRecords(read.normal_record, kept, unread, unknown, unchanged.digests)
 
 
 def _threads(settings: Settings) -> int:
@@ -162,7 +163,7 @@ def _read(records: Path) -> pa.Table:
         table = file.read().unify_dictionaries()
     for name in _MOSTLY_DISTINCT:
         if table.column_names.count(name) == 1 and pa.types.is_string(table[name].type):
-            coded = table[name].combine_chunks().dictionary_encode()
+            coded = whole(table[name]).dictionary_encode()
             table = table.set_column(table.column_names.index(name), name, coded)
     return table
 

@@ -9,7 +9,6 @@ import resource
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -19,7 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import tables
-from pipeline.commands.delivered import Digests, in_order, save_delivered
+from pipeline.columns import whole
+from pipeline.commands.delivered import Digests, save_delivered
 from pipeline.commands.given import GivenRecords, read_given
 from pipeline.durable import write_durably
 from pipeline.engine import DuckDBEngine
@@ -111,13 +111,12 @@ def _linked(given: GivenRecords, out: Path, options: LinkOptions, spill: Path, s
     from pipeline.link import link
 
     begins_anew = options.previous is None and (out / STATE / _SET_ASIDE[0]).is_file()
-    with DuckDBEngine(spill, settings.threads, settings.memory_limit) as engine, ThreadPoolExecutor(1) as pool:
-        rows = pool.submit(in_order, given.digests, given.record_ids) if given.digests is not None else None
+    with DuckDBEngine(spill, settings.threads, settings.memory_limit) as engine:
 
         def leave(run: Path) -> None:
             # The command's file is named in the plural; the night's table, like every table, in the singular.
             tables.PAIR.path(run).replace(run / "pairs.parquet")
-            _leave(run / STATE, rows.result() if rows else None, given.unread, options.decisions)
+            _leave(run / STATE, given.digests, given.unread, options.decisions)
             if begins_anew:
                 _set_aside(out / STATE, run / STATE / BEFORE)
 
@@ -140,7 +139,7 @@ def _finished(report: dict[str, Any], out: Path, seconds: dict[str, float]) -> d
 
 def _by_column(unread: pa.Table) -> dict[str, int]:
     """How many cells of each column could not be read."""
-    counted = pc.value_counts(unread["column"].combine_chunks()).to_pylist()
+    counted = pc.value_counts(whole(unread["column"])).to_pylist()
     return {row["values"]: row["counts"] for row in sorted(counted, key=lambda row: str(row["values"]))}
 
 
@@ -184,10 +183,10 @@ def _earlier_decisions(previous: Path | None) -> Path | None:
     return path if path is not None and path.is_file() else None
 
 
-def _leave(state: Path, rows: Digests | None, unread: pa.Table, decisions: Path | None) -> None:
+def _leave(state: Path, digests: Digests | None, unread: pa.Table, decisions: Path | None) -> None:
     """Leave what each row said, and the decisions beside the run they hold in, for the next and ``khrua explain``."""
-    if rows is not None:
-        save_delivered(rows, unread, state)
+    if digests is not None:
+        save_delivered(digests, unread, state)
     if decisions is not None:
         (state / DECISIONS_FILE).write_bytes(decisions.read_bytes())
 

@@ -9,8 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.columns import whole
 from pipeline.link.best import best_nodes, first_nodes
-from pipeline.link.codes import Codes, coded_texts, combined, indices_of, is_any_of, plain_texts, present
+from pipeline.link.codes import Codes, coded_texts, codes_of, combined, is_any_of, plain_texts, present
 from pipeline.link.encode import Coded, agency_rank
 from pipeline.link.household import Households
 from pipeline.link.residence import NOT_ORDINARY
@@ -54,7 +55,7 @@ class Values:
         at = np.full(self._size, NONE, dtype=np.int64)
         at[found[0]] = found[1]
         nodes = at[self._groups]
-        return plain_texts(self._records[column].combine_chunks().take(pa.array(nodes, mask=nodes < 0)))
+        return plain_texts(whole(self._records[column]).take(pa.array(nodes, mask=nodes < 0)))
 
 
 def life_status(coded: Coded, person: Codes, evidence_code: pa.Array, priority: Sequence[str]) -> LifeStatus:
@@ -63,15 +64,16 @@ def life_status(coded: Coded, person: Codes, evidence_code: pa.Array, priority: 
     is_unknown = pc.is_null(status).to_numpy().astype(bool) | is_any_of(status, ("unknown",))
     is_known = ~is_unknown & coded.is_person()
     is_dead = is_any_of(status, ("dead",)) & coded.is_person()
-    weak = pc.is_in(evidence_code, value_set=pa.array(_WEAK_EVIDENCE)).to_numpy(zero_copy_only=False).astype(bool)
-    deaths = np.bincount(person[is_dead], minlength=coded.count)
-    doubtful = np.flatnonzero(is_dead & weak & (deaths[person] == 1))
+    deaths = np.bincount(person[is_dead])
+    doubtful = np.flatnonzero(is_dead & is_any_of(evidence_code, _WEAK_EVIDENCE))
+    doubtful = doubtful[deaths[person[doubtful]] == 1]
     is_known[doubtful] = False
     # Nobody comes back from a confirmed death, however new a list that does not know of it.
     rank = agency_rank(coded, priority)
-    group = np.where(is_known, person, NONE)
-    persons, nodes = first_nodes(group, (~is_dead).astype(np.int64), rank, -evidence_days(coded))
-    return LifeStatus(persons, nodes, doubtful)
+    known = np.flatnonzero(is_known)
+    keys = ((~is_dead).astype(np.int8), rank, -evidence_days(coded))
+    persons, rows = first_nodes(person[known], *(key[known] for key in keys))
+    return LifeStatus(persons, known[rows], doubtful)
 
 
 def status_dates(records: pa.Table) -> pa.Table:
@@ -79,7 +81,7 @@ def status_dates(records: pa.Table) -> pa.Table:
     text = pa.string()
     dates = sources = pa.nulls(records.num_rows, text)
     for source, column in reversed(_STATUS_DATES):
-        known = records[column].combine_chunks().cast(text)
+        known = whole(records[column]).cast(text)
         dates = pc.coalesce(known, dates)
         sources = pc.if_else(pc.is_valid(known), pa.scalar(source, text), sources)
     return pa.table({"life_status_date": dates, "life_status_date_source_code": sources})
@@ -87,8 +89,8 @@ def status_dates(records: pa.Table) -> pa.Table:
 
 def evidence_days(coded: Coded) -> Codes:
     """Day on which each record's facts held, -1 unknown."""
-    held: Codes = coded.records["evidence_date"].cast(pa.int32()).fill_null(NONE).to_numpy().astype(np.int64)
-    seen = coded.records["last_seen_date"].cast(pa.int32()).fill_null(NONE).to_numpy().astype(np.int64)
+    held: Codes = coded.records["evidence_date"].cast(pa.int32()).fill_null(NONE).to_numpy()
+    seen = coded.records["last_seen_date"].cast(pa.int32()).fill_null(NONE).to_numpy()
     return np.where(held >= 0, held, seen)
 
 
@@ -120,8 +122,8 @@ def person_table(
             is_gone, pa.scalar(None, pa.string()), plain_texts(names.household.take(pa.array(groups)))
         ),
         "registered_household_id": registered.take(pa.array(groups)),
-        "household_source": records["agency"].combine_chunks().take(decider),
-        "household_evidence_date": records["evidence_date"].combine_chunks().take(decider),
+        "household_source": whole(records["agency"]).take(decider),
+        "household_evidence_date": whole(records["evidence_date"]).take(decider),
         "national_id": values.take("national_id", best_nodes(label, valid_id)),
         "title": values.take("title", first_nodes(np.where(columns["title"] >= 0, label, NONE), newest)),
         "first_name": values.take("first_name", best_nodes(label, columns["given"])),
@@ -146,7 +148,7 @@ def member_table(coded: Coded, names: Names, persons: pa.Table, homes: Household
     groups = present(label)
     is_current = pc.is_valid(persons["household_id"])
     home = plain_texts(names.household.take(pa.array(groups)))
-    relationship = persons["relationship_code"].combine_chunks()
+    relationship = whole(persons["relationship_code"])
     return pa.table(
         {
             "household_id": home,
@@ -162,7 +164,7 @@ def member_table(coded: Coded, names: Names, persons: pa.Table, homes: Household
 
 
 def _one_head(home: Codes, relationship: pa.Array, is_current: pa.ChunkedArray) -> pa.Array:
-    claims = pc.and_(pc.fill_null(pc.equal(relationship, "head"), False), is_current.combine_chunks())
+    claims = pc.and_(pc.fill_null(pc.equal(relationship, "head"), False), whole(is_current))
     claiming = np.flatnonzero(claims.to_numpy(zero_copy_only=False))
     first = claiming[np.unique(home[claiming], return_index=True)[1]]
     is_head = np.zeros(len(home), dtype=bool)
@@ -187,7 +189,7 @@ def household_table(coded: Coded, names: Names, members: pa.Table, priority: Seq
     best = first_nodes(label, rank, newest)
     counts = members.filter(members["is_current"]).group_by("household_id").aggregate([("person_id", "count")])
     ids = plain_texts(names.household.take(pa.array(groups)))
-    at = pc.index_in(ids, value_set=counts["household_id"].combine_chunks())
+    at = pc.index_in(ids, value_set=whole(counts["household_id"]))
     tambon = first_nodes(where(columns["tambon"]), rank, newest)
     return pa.table(
         {
@@ -201,7 +203,7 @@ def household_table(coded: Coded, names: Names, members: pa.Table, priority: Seq
             "amphoe_code": values.take("amphoe_code", first_nodes(where(columns["amphoe"]), rank, newest)),
             "province_code": values.take("province_code", first_nodes(where(columns["amphoe"]), rank, newest)),
             "is_registered_only": pa.array(np.zeros(len(groups), dtype=bool)),
-            "member_count": pc.fill_null(pc.cast(counts["person_id_count"].combine_chunks().take(at), pa.int32()), 0),
+            "member_count": pc.fill_null(pc.cast(whole(counts["person_id_count"]).take(at), pa.int32()), 0),
             "source": values.take("agency", best),
             "evidence_date": values.take("evidence_date", best),
         }
@@ -210,7 +212,7 @@ def household_table(coded: Coded, names: Names, members: pa.Table, priority: Seq
 
 def _household_type(coded: Coded, values: Values, label: Codes) -> pa.Array:
     kinds = coded_texts(coded.records["household_type_code"])
-    codes = indices_of(kinds)
+    codes = codes_of(kinds)
     # "ordinary" is what a list says by default: one list that knows of a temple or a hostel outweighs it.
     names = kinds.dictionary.to_pylist()
     weight = np.array([100 if n in NOT_ORDINARY else 0 if n == "unknown" else 1 for n in names], dtype=np.int64)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import yaml
 
 from pipeline.engine import Engine
-from pipeline.link.codes import Codes
+from pipeline.link.codes import Codes, at
 from pipeline.link.encode import Coded
 from pipeline.link.near_ids import near_id_pairs
 from pipeline.link.pairing import (
@@ -318,8 +318,8 @@ def _cost(code: str, sizes: BlockSizes, made: int) -> RuleCost:
 
 
 def _together(blocks: Blocks, a: Nodes, b: Nodes) -> Flags:
-    left = np.take(blocks.block, a)
-    return np.asarray((left == np.take(blocks.block, b)) & (left != NO_KEY))
+    left = at(blocks.block, a)
+    return np.asarray((left == at(blocks.block, b)) & (left != NO_KEY))
 
 
 def _keys(columns: Columns, names: tuple[str, ...], salt: int) -> Ints:

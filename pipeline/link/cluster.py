@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from pipeline.engine import Engine
 from pipeline.link.best import is_mixed
-from pipeline.link.codes import Codes, Flags, present
+from pipeline.link.codes import Codes, Flags, at, present
 from pipeline.link.ladder import A1, X
 
 # Reports of a death lag and visits are dated by the month: only a contact more than a month later contradicts it.
@@ -60,6 +60,15 @@ class Constraints:
     list_number: Codes
     forbidden: Codes
 
+    def only(self, nodes: Codes) -> Constraints:
+        """Of some nodes, in order and numbered anew among themselves."""
+        inside = np.isin(self.forbidden[:, :2], nodes).all(axis=1)
+        forbidden = self.forbidden[inside]
+        forbidden[:, :2] = np.searchsorted(nodes, forbidden[:, :2])
+        return Constraints(
+            self.valid_id[nodes], self.dead_day[nodes], self.seen_day[nodes], self.list_number[nodes], forbidden
+        )
+
 
 @dataclass(slots=True)
 class Refusal:
@@ -89,8 +98,11 @@ def components(engine: Engine, a: Codes, b: Codes, count: int) -> Codes:
 
 def extended(engine: Engine, component: Codes, edges: Edges) -> Codes:
     """Components once more edges are there: an edge joins the whole components of its two ends."""
-    joined = components(engine, component[edges.a], component[edges.b], len(component))
-    return np.take(joined, component)
+    roots, ends = np.unique(component[np.concatenate([edges.a, edges.b])], return_inverse=True)
+    root = np.arange(len(component), dtype=np.int32)
+    a, b = np.split(ends, 2)
+    root[roots] = roots[components(engine, a, b, len(roots))]
+    return at(root, component)
 
 
 def cluster(component: Codes, edges: Edges, constraints: Constraints) -> tuple[Codes, list[Refusal]]:
@@ -105,7 +117,7 @@ def cluster(component: Codes, edges: Edges, constraints: Constraints) -> tuple[C
         For each node the smallest node of its cluster, and the merges refused.
     """
     label = component.copy()
-    rows = np.flatnonzero(_is_broken(label, constraints)[label[edges.a]])
+    rows = np.flatnonzero(at(_is_broken(label, constraints), at(label, edges.a)))
     if len(rows) == 0:
         return label, []
     hard = edges.take(rows).ordered()

@@ -14,6 +14,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.columns import whole
+
 Codes = npt.NDArray[np.integer[Any]]
 Flags = npt.NDArray[np.bool_]
 Value = TypeVar("Value", bound=np.generic)
@@ -22,6 +24,8 @@ UNKNOWN = -1
 _LARGEST = 2**62
 # So many times fewer texts than values: then it is worth to look the values up among the texts.
 _SO_FEW = 4
+# Codes that are looked up at a time.
+_AT_ONCE = 1 << 17
 
 
 def combined(columns: Sequence[Codes]) -> npt.NDArray[np.int64]:
@@ -59,8 +63,16 @@ def numbered(keys: Codes) -> npt.NDArray[np.int32]:
 
 
 def at(values: npt.NDArray[Value], codes: Codes) -> npt.NDArray[Value]:
-    """The value of each code; that of the unknown, -1, stands last. Half the time of ``values[codes]``."""
-    return np.take(values, codes, mode="wrap")
+    """The value of each code; that of the unknown, -1, stands last.
+
+    Half the time of ``values[codes]``: NumPy looks things up by numbers of eight bytes, which it makes of all codes at
+    once; those of a part stay in the processor's cache.
+    """
+    found = np.empty(len(codes), dtype=values.dtype)
+    for start in range(0, len(codes), _AT_ONCE):
+        rows = slice(start, start + _AT_ONCE)
+        np.take(values, codes[rows], mode="wrap", out=found[rows])
+    return found
 
 
 def present(codes: Codes) -> npt.NDArray[np.int64]:
@@ -88,32 +100,43 @@ def first_places(at: Codes) -> npt.NDArray[np.int64]:
 
 def coded_texts(column: Texts) -> pa.DictionaryArray:
     """A column of texts as indices into a dictionary, made where it does not come so."""
-    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    return whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
+    texts = whole(column)
+    return texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
 
 
 def plain_texts(column: Texts) -> pa.Array:
     """A column of texts as texts."""
-    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    return whole.cast(whole.type.value_type) if pa.types.is_dictionary(whole.type) else whole
+    texts = whole(column)
+    return texts.cast(texts.type.value_type) if pa.types.is_dictionary(texts.type) else texts
 
 
-def codes_of(column: pa.DictionaryArray) -> Codes:
-    """Index of each row, -1 where unknown, in as few bytes as hold those that are there."""
-    return narrow(column.indices.fill_null(UNKNOWN).to_numpy(zero_copy_only=False))
+def codes_of(column: Texts) -> Codes:
+    """Code of each row, -1 where unknown, in as few bytes as hold those that are there.
+
+    A column that :func:`coded_column` made is not copied.
+    """
+    indices = coded_texts(column).indices
+    if indices.null_count == 0:
+        return narrow(indices.to_numpy())
+    # What stands in the place of a null is anything; a column made of codes has their -1 there, and nowhere else.
+    codes = pa.Array.from_buffers(indices.type, len(indices), [None, indices.buffers()[1]], offset=indices.offset)
+    found = codes.to_numpy()
+    if np.count_nonzero(found == UNKNOWN) != indices.null_count:
+        found = indices.fill_null(UNKNOWN).to_numpy(zero_copy_only=False)
+    return narrow(found)
 
 
-def indices_of(column: pa.DictionaryArray) -> Codes:
-    """Index of each row, -1 where unknown."""
-    return np.asarray(column.indices.fill_null(UNKNOWN).to_numpy(zero_copy_only=False), dtype=np.int32)
+def coded_column(codes: Codes, texts: pa.Array) -> pa.DictionaryArray:
+    """Codes, -1 where unknown, as a column of texts."""
+    is_unknown = codes == UNKNOWN
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=is_unknown if is_unknown.any() else None), texts)
 
 
 def recoded(column: Texts, known: pa.Array) -> pa.DictionaryArray:
     """A column of texts as indices into the known texts and, behind them, the others that some row has, in order."""
     coded = coded_texts(column)
     at, values = placed(coded.dictionary, is_used(coded), known)
-    codes = through(indices_of(coded), at)
-    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=codes == UNKNOWN), values)
+    return coded_column(narrow(through(codes_of(coded), at)), values)
 
 
 def placed(texts: pa.Array, used: Flags, known: pa.Array) -> tuple[Codes, pa.Array]:
@@ -152,7 +175,7 @@ def blanked(texts: pa.Array, is_used: Flags) -> pa.Array:
 def is_used(column: pa.DictionaryArray) -> Flags:
     """Which texts of a dictionary some row has; it may hold others."""
     used = np.zeros(len(column.dictionary) + 1, dtype=bool)
-    used[indices_of(column)] = True
+    used[codes_of(column)] = True
     return used[:-1]
 
 
@@ -172,25 +195,25 @@ def _few_positions(texts: pa.Array, values: pa.Array) -> Codes:
     found = np.full(len(coded.dictionary) + 1, UNKNOWN, dtype=np.int32)
     found[at.drop_null().to_numpy()] = places
     # A null, -1, is the last entry.
-    return found[indices_of(coded)]
+    return found[codes_of(coded)]
 
 
 def is_any_of(column: Texts, values: Sequence[str]) -> Flags:
     """Which rows of a column of texts are one of some values; the unknown is none."""
     coded = coded_texts(column)
     known = pc.is_in(coded.dictionary, value_set=pa.array(values, pa.string())).to_numpy(zero_copy_only=False)
-    return np.asarray(np.append(known.astype(bool), False)[indices_of(coded)])
+    return np.asarray(np.append(known.astype(bool), False)[codes_of(coded)])
 
 
 def where(codes: Codes, keep: Flags) -> Codes:
-    """The codes to keep; unknown elsewhere."""
+    """The codes to keep, in four bytes each; unknown elsewhere."""
     return np.where(keep, codes, np.int32(UNKNOWN))
 
 
 def through(codes: Codes, mapping: Codes) -> Codes:
     """What each code maps to; the unknown stays unknown."""
     # The unknown, -1, is the last entry.
-    return np.take(np.append(mapping, UNKNOWN).astype(np.int32), codes, mode="wrap")
+    return at(np.append(mapping, UNKNOWN).astype(np.int32), codes)
 
 
 def narrow(codes: Codes) -> Codes:

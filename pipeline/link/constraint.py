@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipeline.engine import Engine
 from pipeline.link.cluster import FORBIDDEN_BY_CLERK, FORBIDDEN_BY_COMPARISON, NEVER, Constraints, extended
-from pipeline.link.codes import Codes, indices_of, is_any_of, plain_texts
+from pipeline.link.codes import Codes, at, codes_of, is_any_of, plain_texts
 from pipeline.link.decisions import Decisions
 from pipeline.link.encode import Coded
 from pipeline.link.grade import Graded
@@ -58,8 +58,8 @@ def _disagreeing(engine: Engine, component: Codes, scored: Scored, graded: Grade
 
     def found(rows: slice) -> Codes:
         a, b = graded.a[rows], graded.b[rows]
-        is_inside = np.take(possible, a) == np.take(possible, b)
-        is_inside &= np.take(verdicts.is_cannot, graded.pattern_at[rows])
+        is_inside = at(possible, a) == at(possible, b)
+        is_inside &= at(verdicts.is_cannot, graded.pattern_at[rows])
         return np.stack([a[is_inside], b[is_inside]], axis=1).astype(np.int64)
 
     parts = engine.map_each(chunks(len(graded.a)), found)
@@ -91,7 +91,7 @@ def _death_days(records: pa.Table) -> Codes:
     dates = plain_texts(records["life_status_date"].take(pa.array(dead))).dictionary_encode()
     # The unknown, -1, is the last entry.
     last = [*(_last_day(text) if text else NEVER for text in dates.dictionary.to_pylist()), NEVER]
-    days[dead] = np.array(last, dtype=np.int32)[indices_of(dates)]
+    days[dead] = np.array(last, dtype=np.int32)[codes_of(dates)]
     return days
 
 

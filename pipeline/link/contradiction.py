@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
+from pipeline.columns import whole
 from pipeline.link.codes import Codes, Flags
 from pipeline.link.decisions import DIFFERENT, SAME, Decisions
 from pipeline.link.encode import Coded
@@ -56,7 +57,7 @@ def _all_agrees(coded: Coded, pairs: Codes) -> Flags:
 
 def contradiction_table(coded: Coded, found: Contradictions) -> pa.Table:
     """CONTRADICTION."""
-    ids = coded.records["record_id"].combine_chunks()
+    ids = whole(coded.records["record_id"])
     rows = sorted(found.items())
     return pa.table(
         {

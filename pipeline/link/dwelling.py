@@ -32,11 +32,11 @@ def find_dwellings(residence: Residence, person: Codes) -> Codes:
     # Records without a code, and those with one that may be mistyped.
     rows = np.flatnonzero((address >= 0) & at(np.append(is_used_once, True), code))
     known = address[rows]
-    rows = rows[(best[known] >= 0) & ((code[rows] < 0) | (persons[known] > 1))]
-    code[rows] = best[address[rows]]
+    rows = rows[(at(best, known) >= 0) & ((code[rows] < 0) | (at(persons, known) > 1))]
+    code[rows] = at(best, address[rows])
     dwelling = 2 * code
     rows = np.flatnonzero(code < 0)
-    dwelling[rows] = _of_addresses(address)[address[rows]]
+    dwelling[rows] = at(_of_addresses(address), address[rows])
     return dwelling
 
 

@@ -20,19 +20,16 @@ from pipeline.engine import Engine
 from pipeline.link.codes import (
     UNKNOWN,
     Codes,
-    by_appearance,
+    at,
     coded_texts,
     codes_of,
-    combined,
-    indices_of,
     is_any_of,
     narrow,
-    through,
     where,
 )
 from pipeline.link.namebook import ROLES, NameBook, code_names
-from pipeline.link.pairing import alike_in, may_repeat
 from pipeline.link.placeholder import Placeholders, find_placeholders
+from pipeline.link.twins import find_twins
 
 _SHORTEST_ID, _LONGEST_ID = 7, 13
 
@@ -78,13 +75,16 @@ class Frozen:
     is_first_january: bool
 
 
-def encode(records: pa.Table, frozen: Frozen | None = None, engine: Engine | None = None) -> Coded:
+def encode(
+    records: pa.Table, frozen: Frozen | None = None, engine: Engine | None = None, *, has_twins: bool = True
+) -> Coded:
     """Give every value its code and find placeholders by their frequency.
 
     Args:
         records: NORMAL_RECORD, texts as codes (records.py).
         frozen: Of the run that learnt the model; None: frequencies are those of these records.
         engine: Works on several columns at once; None: one after another.
+        has_twins: Find twins among them too; else whoever asks knows them from the run before.
     """
     texts = [records[name] for name in ("first_name", "last_name", "village")]
     jobs: list[Callable[[], Any]] = [
@@ -104,8 +104,10 @@ def encode(records: pa.Table, frozen: Frozen | None = None, engine: Engine | Non
     if frozen is None:
         book = book.with_frequencies(*(columns[name] for name in (*ROLES, "village")))
     add_keys(columns, book, engine)
-    columns["is_twin"] = _twins(columns)
-    return Coded(records, {name: narrow(codes) for name, codes in columns.items()}, book, id_numbers, placeholders)
+    narrowed = {name: narrow(codes) for name, codes in columns.items()}
+    if has_twins:
+        narrowed["is_twin"] = narrow(find_twins(narrowed))
+    return Coded(records, narrowed, book, id_numbers, placeholders)
 
 
 def _done(engine: Engine | None, jobs: list[Callable[[], Any]]) -> list[Any]:
@@ -117,28 +119,28 @@ def plain_columns(records: pa.Table) -> dict[str, Codes]:
     is_placeholder = is_any_of(records["house_code_status"], ("placeholder",))
     return {
         "is_person": (~is_any_of(records["record_kind"], ("household",))).astype(np.int32),
-        "agency": _codes_of(records["agency"]),
-        "list": _codes_of(records["list_code"]),
-        "role": _codes_of(records["role"]),
-        "sex": _codes_of(records["sex"]),
-        "title": _codes_of(records["title"]),
-        "relationship": _codes_of(records["relationship_code"]),
-        "household_ref": _codes_of(records["household_ref"]),
-        "house_code": where(_codes_of(records["house_code"]), ~is_placeholder),
-        "house_no": _codes_of(records["house_no"]),
-        "moo": _codes_of(records["moo"]),
-        "tambon": _codes_of(records["tambon_code"]),
-        "amphoe": _codes_of(records["amphoe_code"]),
+        "agency": codes_of(records["agency"]),
+        "list": codes_of(records["list_code"]),
+        "role": codes_of(records["role"]),
+        "sex": codes_of(records["sex"]),
+        "title": codes_of(records["title"]),
+        "relationship": codes_of(records["relationship_code"]),
+        "household_ref": codes_of(records["household_ref"]),
+        "house_code": where(codes_of(records["house_code"]), ~is_placeholder),
+        "house_no": codes_of(records["house_no"]),
+        "moo": codes_of(records["moo"]),
+        "tambon": codes_of(records["tambon_code"]),
+        "amphoe": codes_of(records["amphoe_code"]),
         "birth_year": _integers(records["birth_year"]),
         "birth_month": _integers(records["birth_month"]),
         "birth_day": _integers(records["birth_day"]),
-        "birth_text": _codes_of(records["birth_date"]),
+        "birth_text": codes_of(records["birth_date"]),
     }
 
 
 def _national_ids(records: pa.Table) -> tuple[Codes, npt.NDArray[np.int64]]:
     column = coded_texts(records["national_id"])
-    codes, values = indices_of(column), column.dictionary
+    codes, values = codes_of(column), column.dictionary
     length = pc.utf8_length(values)
     # A shorter number is a running number that got into the column, and says nothing of who somebody is.
     is_short = pc.less(length, _SHORTEST_ID).to_numpy(zero_copy_only=False).astype(bool)
@@ -160,7 +162,9 @@ def add_keys(columns: dict[str, Codes], book: NameBook, engine: Engine | None = 
 
 
 def _name_keys(names: Codes, role: str, codes: dict[str, Codes]) -> dict[str, Codes]:
-    return {f"{role}_{key}": through(names, of_name) for key, of_name in codes.items()}
+    # The unknown, -1, is the last entry.
+    of_names = {key: narrow(np.append(of_name, np.int32(UNKNOWN))) for key, of_name in codes.items()}
+    return {f"{role}_{key}": at(of_name, names) for key, of_name in of_names.items()}
 
 
 def _birth_keys(columns: dict[str, Codes]) -> dict[str, Codes]:
@@ -175,41 +179,13 @@ def _birth_keys(columns: dict[str, Codes]) -> dict[str, Codes]:
     }
 
 
-def _twins(columns: dict[str, Codes]) -> Codes:
-    """Records whose surname and birth date stand in one agency's list under two given names.
-
-    A list that names both shows that they are two children, not one whose name was changed.
-    """
-    twins = np.zeros(len(columns["agency"]), dtype=np.int32)
-    family = (columns["birth_date"] >= 0) & (columns["surname_fold"] >= 0) & (columns["given_fold"] >= 0)
-    family &= columns["is_person"] == 1
-    births = [columns["birth_date"], columns["surname_fold"]]
-    # Few stand twice in one list: the others are not looked at further.
-    nodes = np.flatnonzero(family & may_repeat([*births, columns["agency"]]))
-    if len(nodes) == 0:
-        return twins
-    birth, _ = by_appearance(combined([column[nodes] for column in births]))
-    of_list, _ = by_appearance(combined([birth, columns["agency"][nodes]]))
-    given = columns["given_fold"][nodes]
-    # Every record writes its given name over that of the one before: who then reads another is not alone.
-    last = np.empty(int(of_list.max()) + 1, dtype=given.dtype)
-    last[of_list] = given
-    alike = alike_in(births, nodes[last[of_list] != given])
-    twins[alike[family[alike]]] = 1
-    return twins
-
-
-def _codes_of(column: pa.ChunkedArray) -> Codes:
-    return codes_of(coded_texts(column))
-
-
 def _integers(column: pa.ChunkedArray) -> Codes:
     return np.asarray(column.fill_null(UNKNOWN).to_numpy(), dtype=np.int32)
 
 
-def agency_rank(coded: Coded, priority: Sequence[str]) -> npt.NDArray[np.int64]:
+def agency_rank(coded: Coded, priority: Sequence[str]) -> Codes:
     """Place of each record's agency in a declared order; those not named come last."""
     order = {agency: i for i, agency in enumerate(priority)}
     agencies = coded_texts(coded.records["agency"])
-    ranks = np.array([order.get(a, len(order)) for a in agencies.dictionary.to_pylist()], dtype=np.int64)
-    return np.asarray(ranks[indices_of(agencies)], dtype=np.int64)
+    ranks = np.array([order.get(a, len(order)) for a in agencies.dictionary.to_pylist()], dtype=np.int32)
+    return at(ranks, codes_of(agencies))

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.columns import whole
 from pipeline.link.codes import plain_texts
 
 Counts = npt.NDArray[np.int64]
@@ -59,7 +60,7 @@ def _pairs(sizes: Counts) -> int:
 
 
 def _numbers(column: pa.ChunkedArray) -> Counts:
-    encoded = column.combine_chunks().dictionary_encode()
+    encoded = whole(column).dictionary_encode()
     codes: Counts = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
     # A record without an identifier is alone: every one gets a number of its own.
     alone = np.flatnonzero(codes < 0)

@@ -6,13 +6,12 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.link import attributes, outputs
-from pipeline.link.codes import Codes, by_appearance, combined, first_places
+from pipeline.link.codes import Codes, at, by_appearance, combined, first_places, narrow
 from pipeline.link.contradiction import Contradictions
 from pipeline.link.encode import Coded
 from pipeline.link.household import Households
 from pipeline.link.ladder import A2
 from pipeline.link.options import LinkOptions
-from pipeline.link.pairing import may_repeat
 from pipeline.link.person import Persons
 
 
@@ -50,12 +49,20 @@ def _repeated(coded: Coded, label: Codes) -> Codes:
     A mother beside two of her children, or one who applied for work and later found some, is no duplicate.
     """
     nodes = np.flatnonzero(coded.is_person())
-    places = [coded.columns[name][nodes] for name in ("agency", "list", "role")]
-    # Few are: the others are not looked at further.
-    few = may_repeat([label[nodes], *places])
-    nodes, places = nodes[few], [codes[few] for codes in places]
-    at, _ = by_appearance(combined([label[nodes], *places]))
-    return nodes[np.bincount(at)[at] > 1]
+    place, _ = by_appearance(combined([coded.columns[name][nodes] for name in ("agency", "list", "role")]))
+    last, is_repeated = np.empty(len(label), dtype=np.int32), np.zeros(len(label), dtype=bool)
+    found = [np.empty(0, dtype=np.int64)]
+    # Place by place: there are few, and records of one stand close together.
+    ordered = nodes[np.argsort(narrow(place), kind="stable")]
+    for here in np.split(ordered, np.cumsum(np.bincount(place))[:-1]):
+        persons = label[here]
+        # Every record writes its number over that of the one before: who then reads another is not alone.
+        last[persons] = here
+        repeated = persons[at(last, persons) != here]
+        is_repeated[repeated] = True
+        found.append(here[at(is_repeated, persons)])
+        is_repeated[repeated] = False
+    return np.sort(np.concatenate(found))
 
 
 def _crowded(coded: Coded, label: Codes, homes: Households, limit: int) -> Codes:

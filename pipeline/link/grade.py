@@ -253,7 +253,7 @@ class Graded:
     b: Nodes
     is_free: Flags
     patterns: Codes
-    pattern_at: npt.NDArray[np.int32]
+    pattern_at: Codes
 
 
 def grade_pairs(engine: Engine, coded: Coded, comparisons: Comparisons, pairs: Pairs) -> Graded:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.link.codes import UNKNOWN, Codes, Flags, coded_texts, indices_of
+from pipeline.link.codes import UNKNOWN, Codes, Flags, at, coded_texts, codes_of
 from pipeline.link.comparison import Comparisons
 from pipeline.link.encode import Coded
 from pipeline.link.grade import Graded
@@ -74,7 +74,7 @@ def groups(coded: Coded) -> dict[str, Group]:
 
 def _by_text(coded: Coded, column: str) -> Group:
     texts = coded_texts(coded.records[column])
-    return Group(indices_of(texts), texts.dictionary.to_pylist())
+    return Group(codes_of(texts), texts.dictionary.to_pylist())
 
 
 def measure_groups(
@@ -93,13 +93,13 @@ def measure_groups(
     """
     is_held_out = labelled.split == HELD_OUT
     rows, is_match = labelled.row[is_held_out], labelled.is_match[is_held_out]
-    is_link = verdicts.is_link_without_id[graded.pattern_at[rows]]
+    is_link = at(verdicts.is_link_without_id, graded.pattern_at[rows])
     return {kind: _measured(group, graded.a[rows], graded.b[rows], is_match, is_link) for kind, group in found.items()}
 
 
 def _measured(group: Group, a: Codes, b: Codes, is_match: Flags, is_link: Flags) -> dict[str, dict[str, Any]]:
     kind = 2 * is_match.astype(np.int8) + is_link
-    counted = _counts((group.code[a], group.code[b]), kind, (len(group.names), 4))
+    counted = _counts((at(group.code, a), at(group.code, b)), kind, (len(group.names), 4))
     _, false, missed, true = counted.T
     return {
         name: {
@@ -126,7 +126,7 @@ def error_rates(
         comparisons: The levels of each comparison.
     """
     rows = labelled.row[labelled.is_match]
-    ends, pattern_at = (group.code[graded.a[rows]], group.code[graded.b[rows]]), graded.pattern_at[rows]
+    ends, pattern_at = (at(group.code, graded.a[rows]), at(group.code, graded.b[rows])), graded.pattern_at[rows]
     levels = comparisons.unpack(graded.patterns)
     found: dict[str, dict[str, Any]] = {}
     for field, same in _SAME_FROM.items():
@@ -135,7 +135,7 @@ def error_rates(
         # Unknown on a side, the same, different.
         kind = (of_pattern > 0).astype(np.int8)
         kind += (of_pattern > 0) & (of_pattern < comparisons.items[position].level(same))
-        _, agrees, differs = _counts(ends, np.take(kind, pattern_at), (len(group.names), 3)).T
+        _, agrees, differs = _counts(ends, at(kind, pattern_at), (len(group.names), 3)).T
         for number, name in enumerate(group.names):
             if (known := agrees[number] + differs[number]) >= _FEWEST_MATCHES:
                 found.setdefault(name, {})[field] = _share(differs[number], known)

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.link.codes import Codes, Flags, combined, plain_texts, present
+from pipeline.link.codes import Codes, Flags, at, coded_column, combined, plain_texts, present
 
 PREFIX = {"person": "P", "household": "H"}
 EVENT_CODES = ("created", "split", "merged", "retired")
@@ -121,7 +121,7 @@ def previous_numbers(kind: str, places: Codes, state: IdentityState) -> tuple[Co
         state: What the run before left.
     """
     numbers = state.number[kind]
-    return np.append(numbers, _NONE)[places], present(numbers)
+    return at(np.append(numbers, _NONE), places), present(numbers)
 
 
 def assign(label: Codes, old_number: Codes, in_use: Codes, next_number: int) -> Assignment:
@@ -147,7 +147,7 @@ def assign(label: Codes, old_number: Codes, in_use: Codes, next_number: int) -> 
     of_cluster[fresh] = next_number + np.arange(len(fresh))
     events = _events(cells, shared, of_cluster, fresh, in_use)
     # A node without a cluster, -1, takes the last entry, which is of no cluster.
-    return Assignment(of_cluster[label], events, next_number + len(fresh))
+    return Assignment(at(of_cluster, label), events, next_number + len(fresh))
 
 
 def _has_one(groups: Codes, values: Codes) -> Flags:
@@ -155,8 +155,8 @@ def _has_one(groups: Codes, values: Codes) -> Flags:
     value = np.empty(int(groups.max(initial=_NONE)) + 1, dtype=np.int64)
     value[groups] = values
     has_more = np.zeros(len(value), dtype=bool)
-    has_more[groups[value[groups] != values]] = True
-    return np.asarray(~has_more[groups])
+    has_more[groups[at(value, groups) != values]] = True
+    return ~at(has_more, groups)
 
 
 def _cells(cluster: Codes, old: Codes) -> tuple[Codes, Codes]:
@@ -217,8 +217,7 @@ def as_text(kind: str, number: Codes) -> pa.DictionaryArray:
     place[distinct] = np.arange(len(distinct), dtype=np.int32)
     digits = pc.utf8_lpad(pc.cast(pa.array(distinct), pa.string()), 9, "0")
     texts = pc.binary_join_element_wise(pa.scalar(PREFIX[kind]), digits, "")
-    at = place[number]
-    return pa.DictionaryArray.from_arrays(pa.array(at, mask=at < 0), texts)
+    return coded_column(at(place, number), texts)
 
 
 def event_table(kind: str, assignment: Assignment) -> pa.Table:

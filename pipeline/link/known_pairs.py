@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -45,21 +45,35 @@ class KnownPairs:
         """Tonight's nodes of some of the pairs, all of two unchanged records."""
         return at(self.node, self.graded.a[pairs]), at(self.node, self.graded.b[pairs])
 
-    def places(self) -> Callable[[Ints], Ints]:
-        """Tells where packed pairs of tonight's nodes stand among these, -1 where they do not."""
-        held = packed(self.graded.a, self.graded.b)
+    def places(self, engine: Engine, asked: Sequence[Ints]) -> list[Ints]:
+        """Where packed pairs of tonight's nodes stand among these, -1 where they do not.
 
-        def find(pairs: Ints) -> Ints:
-            a, b = (np.take(self.row, nodes) for nodes in unpacked(pairs))
-            found = np.full(len(pairs), UNKNOWN, dtype=np.int64)
-            asked = np.flatnonzero((a >= 0) & (b >= 0))
-            wanted = packed(a[asked], b[asked])
-            place = np.searchsorted(held, wanted)
-            place = np.where(place < len(held), place, 0)
-            found[asked] = np.where(np.take(held, place) == wanted, place, UNKNOWN) if len(held) else UNKNOWN
-            return found
+        Args:
+            engine: Works on several chunks at once.
+            asked: Arrays of pairs, each ascending.
+        """
+        some = chunks(len(self))
+        # Unchanged records stand in the order in which they stood: a chunk is asked for what lies between its borders.
+        begins = np.array([rows.start for rows in some[1:]], dtype=np.int64)
+        first = packed(self.graded.a[begins], self.graded.b[begins])
+        found = [np.full(len(pairs), UNKNOWN, dtype=np.int64) for pairs in asked]
+        parts: list[tuple[Ints, Ints, Ints, Ints]] = []
+        for pairs, place in zip(asked, found, strict=True):
+            a, b = (at(self.row, nodes) for nodes in unpacked(pairs))
+            rows = np.flatnonzero((a >= 0) & (b >= 0))
+            keys = packed(a[rows], b[rows])
+            parts.append((rows, keys, np.r_[0, np.searchsorted(keys, first), len(keys)], place))
 
-        return find
+        def look(chunk: int) -> None:
+            held_rows = some[chunk]
+            held = packed(self.graded.a[held_rows], self.graded.b[held_rows])
+            for rows, keys, borders, place in parts:
+                part = slice(borders[chunk], borders[chunk + 1])
+                near = np.minimum(np.searchsorted(held, keys[part]), len(held) - 1)
+                place[rows[part]] = np.where(held[near] == keys[part], near + held_rows.start, UNKNOWN)
+
+        engine.map_each(range(len(some)), look)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +117,11 @@ def kept_beside(engine: Engine, known: KnownPairs, changes: PairChanges, others:
         rows, part, place = kept[chunk], parts[chunk], slice(begins[chunk], begins[chunk + 1])
         a, b = known.nodes(rows)
         before = np.searchsorted(packed(a, b), keys[part])
-        pattern = np.take(numbers[0], known.graded.pattern_at[rows])
+        pattern = at(numbers[0], known.graded.pattern_at[rows])
         found.a[place] = np.insert(a, before, others.a[part])
         found.b[place] = np.insert(b, before, others.b[part])
         found.is_free[place] = np.insert(changes.is_free[rows], before, others.is_free[part])
-        found.pattern_at[place] = np.insert(pattern, before, np.take(numbers[1], others.pattern_at[part]))
+        found.pattern_at[place] = np.insert(pattern, before, at(numbers[1], others.pattern_at[part]))
 
     engine.map_each(range(len(kept)), splice)
     return found

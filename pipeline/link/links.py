@@ -15,6 +15,7 @@ from pipeline.link.comparison import load_comparisons
 from pipeline.link.encode import Coded
 from pipeline.link.model import Model
 from pipeline.link.person import Persons
+from pipeline.link.strongest import Strongest
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +41,20 @@ class LinksUnderWay:
     write_pairs: Callable[[], None]
 
 
-def begin_links(beside: Executor, coded: Coded, persons: Persons, model: Model, out: Path) -> LinksUnderWay:
+def begin_links(
+    beside: Executor, coded: Coded, persons: Persons, strongest: Future[Strongest], model: Model, out: Path
+) -> LinksUnderWay:
     """Begin to work out what follows from persons alone.
 
     Args:
         beside: Does one thing after another beside the rest.
         coded: The records.
         persons: Who is who, after the last change.
+        strongest: Each record's strongest link, under way beside the rest.
         model: The model used.
         out: Folder for the tables.
     """
     scored, comparisons = persons.scored, load_comparisons()
-    strongest = beside.submit(outputs.strongest_links, scored, persons.label)
 
     def find_links() -> Links:
         return Links(*outputs.evidence_of(coded.count, strongest.result(), scored, model))

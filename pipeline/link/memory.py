@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from pipeline.columns import whole
 from pipeline.durable import flush
 from pipeline.engine import read_arrow, write_arrow
 from pipeline.link.codes import Codes, narrow, wide
@@ -106,9 +107,9 @@ class Memory:
             table = read_arrow(self.folder / "pair.arrow").combine_chunks()
         except (OSError, pa.ArrowException):
             return None
-        pattern = table["pattern"].combine_chunks()
-        a, b, pattern_at = table["a"].to_numpy(), table["b"].to_numpy(), wide(pattern.indices.to_numpy())
-        found = Graded(a, b, table["is_free"].to_numpy(), pattern.dictionary.to_numpy(), pattern_at)
+        pattern = whole(table["pattern"])
+        a, b, is_free = (table[name].to_numpy() for name in ("a", "b", "is_free"))
+        found = Graded(a, b, is_free, pattern.dictionary.to_numpy(), pattern.indices.to_numpy())
         return found if _are_pairs_of(self.count, found) else None
 
 

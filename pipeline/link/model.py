@@ -80,6 +80,13 @@ class Model:
 
     def probability(self, weight: Codes) -> npt.NDArray[np.float64]:
         """Calibrated probability, rounded to six places so that it reads the same everywhere."""
+        low, high = int(weight.min(initial=0)), int(weight.max(initial=0))
+        if high - low < len(weight):
+            # More weights than there are different ones: each of these is worked out once.
+            return np.take(self._probability(np.arange(low, high + 1)), weight - low)
+        return self._probability(weight)
+
+    def _probability(self, weight: Codes) -> npt.NDArray[np.float64]:
         odds = np.clip(self.slope * weight / MILLIBIT + self.intercept, -40, 40)
         return np.round(1 / (1 + np.exp(-odds)), 6)
 

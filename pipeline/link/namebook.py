@@ -15,13 +15,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.columns import whole
 from pipeline.link.codes import (
     Codes,
     Flags,
     Texts,
     blanked,
     coded_texts,
-    indices_of,
+    codes_of,
     is_used,
     placed,
     through,
@@ -114,7 +115,7 @@ class NameBook:
 
 def book_of(table: pa.Table) -> NameBook:
     """The names that :meth:`NameBook.table` gave."""
-    texts: dict[str, Any] = {name: table[name].combine_chunks() for name in ("values", *_FOLDINGS)}
+    texts: dict[str, Any] = {name: whole(table[name]) for name in ("values", *_FOLDINGS)}
     return NameBook(
         **texts,
         is_in_use=_numbers(table["is_in_use"]).astype(bool),
@@ -132,7 +133,7 @@ def code_names(columns: list[Texts], before: NameBook | None) -> tuple[NameBook,
     fresh = _fresh(values.slice(len(before) if before else 0))
     book = _behind(before, fresh) if before else fresh
     ends = np.cumsum([len(column.dictionary) for column in coded])[:-1]
-    return book, [through(indices_of(c), part) for c, part in zip(coded, np.split(at, ends), strict=True)]
+    return book, [through(codes_of(c), part) for c, part in zip(coded, np.split(at, ends), strict=True)]
 
 
 def _fresh(values: pa.Array) -> NameBook:

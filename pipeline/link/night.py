@@ -10,9 +10,9 @@ from typing import Any
 
 from pipeline.engine import Engine
 from pipeline.link.blocking import load_rules, pairs_beside
+from pipeline.link.codes import Codes
 from pipeline.link.comparison import load_comparisons
 from pipeline.link.decisions import Decisions
-from pipeline.link.encode import Coded
 from pipeline.link.expectation import CrossCheck
 from pipeline.link.held_out import Measured, measure
 from pipeline.link.household import Households, find_households, revise_households
@@ -31,9 +31,10 @@ from pipeline.link.person import (
     revise_persons,
     weigh,
 )
-from pipeline.link.residence import Residence, read_residence
+from pipeline.link.residence import read_residence
 from pipeline.link.residual import residual_links
 from pipeline.link.start import Start
+from pipeline.link.strongest import Strongest, revise_strongest, strongest_links
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +88,10 @@ class Found:
     counts: dict[str, int]
 
 
-def begin_aside(given: Given, coded: Coded) -> Future[Residence]:
-    """Begin what follows from a night's records alone, beside the comparing: what they say of who lives where."""
-    given.saving.columns(coded)
-    return given.beside.submit(read_residence, coded, given.options.living_priority)
-
-
 def compare(given: Given, begun: Start) -> ComparedPairs:
     """Compare every pair, or what changed since the run before."""
     engine, coded, rules, comparisons = given.engine, begun.coded, load_rules(), load_comparisons()
+    given.saving.columns(coded)
     decided = given.decisions.all_pairs()
     memory, changes = begun.memory, begun.changes
     if memory is not None and changes is not None and not given.options.full:
@@ -112,29 +108,40 @@ def compare(given: Given, begun: Start) -> ComparedPairs:
     return compare_all(engine, coded, rules, comparisons, given.decisions, given.mark)
 
 
-def find(given: Given, first: Start, compared: ComparedPairs, aside: Future[Residence]) -> Found:
+def find(given: Given, begun: Start, compared: ComparedPairs) -> Found:
     """Persons and households. Meanwhile pairs are kept for the next night, and what is final is written."""
-    begun, compared, weighed = _weighed(given, first, compared)
-    if begun is not first:
-        aside = begin_aside(given, begun.coded)
+    begun, compared, weighed = _weighed(given, begun, compared)
     coded, graded, model, verdicts = begun.coded, compared.graded, weighed.model, weighed.verdicts
     counts = {"pairs": len(graded.a), "pairs_compared": compared.compared, "patterns": len(graded.patterns)}
     given.mark("train")
-    residence = aside.result()
     given.saving.pairs(graded)
-    measured = given.beside.submit(measure, coded, load_comparisons(), graded, weighed.labelled, verdicts)
+    residence_read = given.beside.submit(read_residence, coded, given.options.living_priority)
     persons = find_persons(
         given.engine, coded, given.decisions, graded, verdicts, given.options.duplicate_free, given.mark
     )
-    limit = given.options.household_size_limit
+    strongest = given.beside.submit(strongest_links, persons.scored, persons.label)
+    measured = given.beside.submit(measure, coded, load_comparisons(), graded, weighed.labelled, verdicts)
+    residence, limit = residence_read.result(), given.options.household_size_limit
     homes = find_households(given.engine, residence, persons.label, limit)
     residual = residual_links(persons.scored, load_comparisons(), persons.label, homes.label, coded.columns["agency"])
     if len(residual):
-        persons = revise_persons(given.engine, persons, residual)
-    links = begin_links(given.beside, coded, persons, model, given.out)
+        persons, strongest = _revised(given, persons, residual, strongest)
+    links = begin_links(given.beside, coded, persons, strongest, model, given.out)
     if len(residual):
         homes = revise_households(given.engine, residence, homes, persons.label, limit)
     return Found(begun, persons, homes, model, weighed.em_check, measured, links, compared.rules, counts)
+
+
+def _revised(
+    given: Given, first: Persons, residual: Codes, strongest: Future[Strongest]
+) -> tuple[Persons, Future[Strongest]]:
+    """Persons with the links that the second look found, and each record's strongest link under way."""
+    persons = revise_persons(given.engine, first, residual)
+
+    def revise() -> Strongest:
+        return revise_strongest(strongest.result(), persons.scored, first.label, persons.label)
+
+    return persons, given.beside.submit(revise)
 
 
 def _weighed(given: Given, begun: Start, compared: ComparedPairs) -> tuple[Start, ComparedPairs, Weighed]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
+from pipeline.columns import whole
 from pipeline.issues import ISSUE_CODES
-from pipeline.link.codes import Codes, Flags, by_appearance, combined, first_places
+from pipeline.link.codes import Codes, by_appearance, combined, first_places
 from pipeline.link.comparison import Comparisons
 from pipeline.link.encode import Coded
 from pipeline.link.explain import level_text, sentence, weight_text
@@ -17,58 +17,8 @@ from pipeline.link.ladder import EVIDENCE, X
 from pipeline.link.model import Model
 from pipeline.link.person import Persons
 from pipeline.link.scored import Scored
+from pipeline.link.strongest import Strongest
 from pipeline.tables import PART_ROWS
-
-NONE_LINKED = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Strongest:
-    """Each linked record's strongest link inside its person.
-
-    Attributes:
-        node: The record, ascending; other: the record it is linked with.
-        row: The pair among those scored.
-        margin: Weight above that of the record's best pair with another person; known where there is such a pair.
-        has_margin: Whether there is.
-    """
-
-    node: Codes
-    other: Codes
-    row: Codes
-    margin: Codes
-    has_margin: Flags
-
-
-def strongest_links(scored: Scored, person: Codes) -> Strongest:
-    """For each linked record its strongest link inside the person and the margin above the best other person.
-
-    Args:
-        scored: Pairs worth keeping.
-        person: Smallest node of each record's person.
-    """
-    together = person[scored.a] == person[scored.b]
-    inside, outside = np.flatnonzero(together & scored.is_link), np.flatnonzero(~together)
-    count = len(person)
-    ends = np.concatenate([scored.a[inside], scored.b[inside]])
-    others = np.concatenate([scored.b[inside], scored.a[inside]])
-    strength = combined([-scored.evidence[inside], scored.weight[inside]])
-    # Of equally strong links that with the smallest other record.
-    key = combined([np.concatenate([strength, strength]), count - 1 - others])
-    strongest = np.full(count, NONE_LINKED, dtype=np.int64)
-    np.maximum.at(strongest, ends, key)
-    found = np.full(count, NONE_LINKED, dtype=np.int64)
-    at = np.flatnonzero(strongest[ends] == key)
-    found[ends[at]] = at
-    node = np.flatnonzero(found != NONE_LINKED)
-    row = np.concatenate([inside, inside])[found[node]]
-    lowest = np.iinfo(np.int64).min
-    best = np.full(count, lowest, dtype=np.int64)
-    for end in (scored.a, scored.b):
-        np.maximum.at(best, end[outside], scored.weight[outside])
-    has_margin = best[node] != lowest
-    margin = np.where(has_margin, scored.weight[row] - np.where(has_margin, best[node], 0), 0)
-    return Strongest(node, others[found[node]], row, margin, has_margin)
 
 
 def evidence_of(count: int, strongest: Strongest, scored: Scored, model: Model) -> tuple[pa.Array, pa.Array]:
@@ -128,7 +78,7 @@ def _pairs(coded: Coded, scored: Scored, keep: Codes, comparisons: Comparisons, 
 
 def _record_ids(coded: Coded, nodes: Codes) -> pa.Array:
     """Record identifiers of nodes; a node is its own place among them."""
-    return coded.records["record_id"].combine_chunks().take(pa.array(nodes))
+    return whole(coded.records["record_id"]).take(pa.array(nodes))
 
 
 def _coded_texts(at: Codes, texts: Sequence[str]) -> pa.DictionaryArray:
@@ -138,7 +88,7 @@ def _coded_texts(at: Codes, texts: Sequence[str]) -> pa.DictionaryArray:
 
 def refused_table(coded: Coded, persons: Persons) -> pa.Table:
     """REFUSED: merges refused while clustering, and pairs that only their two valid IDs kept apart."""
-    ids = coded.records["record_id"].combine_chunks()
+    ids = whole(coded.records["record_id"])
     scored = persons.scored
     rows = {(r.a, r.b): (r.reason, r.weight) for r in persons.refused}
     for i in np.flatnonzero(scored.is_refused).tolist():
@@ -163,12 +113,12 @@ def issue_table(coded: Coded, nodes_by_code: dict[str, Codes], columns: dict[str
         parts.append(
             pa.table(
                 {
-                    "agency": coded.records["agency"].combine_chunks().take(distinct),
+                    "agency": whole(coded.records["agency"]).take(distinct),
                     "column": pa.array([columns[code]] * count, pa.string()),
                     "code": pa.array([code] * count, pa.string()),
                     "severity": pa.array([ISSUE_CODES[code].severity] * count, pa.string()),
                     "stage": pa.array(["link"] * count, pa.string()),
-                    "record_id": coded.records["record_id"].combine_chunks().take(distinct),
+                    "record_id": whole(coded.records["record_id"]).take(distinct),
                 }
             )
         )

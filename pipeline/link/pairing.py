@@ -22,10 +22,10 @@ NO_KEY = -1
 _PLACES_PER_KEY, _FEWEST_PLACES_PER_KEY = 64, 8
 # The same where a table is looked up for every record, and stays in the processor's cache only if small; and where it
 # holds a place for every record.
-_PLACES_PER_WANTED, _PLACES_PER_RECORD = 16, 4
+_PLACES_PER_WANTED, _PLACES_PER_RECORD = 32, 4
 _FEWEST_PLACES, _MANY_PLACES = 1 << 12, 1 << 23
 # Rows worked on at a time: what is in between then stays in the processor's cache.
-_CHUNK = 1 << 15
+_CHUNK = 1 << 17
 # Pairs worked on at a time, for the same reason.
 _CHUNK_PAIRS = 1 << 18
 
@@ -89,13 +89,17 @@ def sharing(sides: Sequence[Sequence[Codes]], wanted: Sequence[Sequence[Codes]])
     return np.concatenate(found)
 
 
-def alike_in(columns: Sequence[Codes], nodes: Ints) -> Ints:
-    """All nodes that are in every column as one of some nodes is, ascending."""
-    wanted = [np.take(column, nodes) for column in columns]
+def alike_in(columns: Sequence[Codes], wanted: Sequence[Codes]) -> Ints:
+    """All nodes that are in every column as one of some records is, ascending.
+
+    Args:
+        columns: Columns of the nodes.
+        wanted: The same columns of those records.
+    """
     chosen = sharing([columns], [wanted])
     here = [np.take(column, chosen) for column in columns]
     both = combined([np.concatenate(parts) for parts in zip(wanted, here, strict=True)])
-    return chosen[np.isin(both[len(nodes) :], both[: len(nodes)])]
+    return chosen[np.isin(both[len(wanted[0]) :], both[: len(wanted[0])])]
 
 
 def may_repeat(columns: Sequence[Codes]) -> npt.NDArray[np.bool_]:

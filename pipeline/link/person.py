@@ -15,7 +15,7 @@ import numpy as np
 from pipeline.engine import Engine
 from pipeline.link.blocking import BlockingRules, make_pairs, rule_rows
 from pipeline.link.cluster import Constraints, Refusal, cluster, components, extended
-from pipeline.link.codes import Codes, is_any_of
+from pipeline.link.codes import Codes, at, is_any_of
 from pipeline.link.comparison import Comparisons
 from pipeline.link.constraint import find_constraints
 from pipeline.link.decisions import Decisions
@@ -173,8 +173,18 @@ def find_persons(
 
 
 def revise_persons(engine: Engine, persons: Persons, residual: Codes) -> Persons:
-    """Cluster again with the pairs that the second look at households found to be links."""
+    """Cluster again with the pairs that the second look at households found to be links, where these join anything."""
     scored = persons.scored.with_residual(residual)
     component = extended(engine, persons.component, scored.edges(residual))
-    label, refused = cluster(component, scored.edges(), persons.constraints)
+    is_joined = np.zeros(len(component), dtype=bool)
+    is_joined[component[scored.a[residual]]] = True
+    is_again = at(is_joined, component)
+    nodes, rows = np.flatnonzero(is_again), np.flatnonzero(scored.is_link & at(is_again, scored.a))
+    links = scored.edges(rows)
+    links = replace(links, a=np.searchsorted(nodes, links.a), b=np.searchsorted(nodes, links.b))
+    found, refusals = cluster(np.searchsorted(nodes, component[nodes]), links, persons.constraints.only(nodes))
+    label = persons.label.copy()
+    label[nodes] = nodes[found]
+    refused = [refusal for refusal in persons.refused if not is_again[refusal.a]]
+    refused += [replace(refusal, a=int(nodes[refusal.a]), b=int(nodes[refusal.b])) for refusal in refusals]
     return replace(persons, label=label, component=component, scored=scored, refused=refused)

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.link.codes import UNKNOWN, Codes, Flags, by_appearance, combined, first_places
+from pipeline.link.codes import Codes, Flags, by_appearance, combined, first_places, where
 
 # Words for "unknown" that normalise may have let through; frequency finds the rest.
 _WORDS = frozenset({"ไม่ทราบ", "ไม่ระบุ", "ไม่มี", "ไม่ทราบชื่อ", "ไม่ปรากฏ", "ไม่มีข้อมูล", "unknown", "none", "-", "."})
@@ -74,8 +74,10 @@ def _not_names(codes: Codes, bad: Flags) -> Flags:
 
 
 def _clear(columns: dict[str, Codes], name: str, hit: Flags) -> int:
-    columns[name] = np.where(hit, np.int32(UNKNOWN), columns[name])
-    return int(hit.sum())
+    count = int(np.count_nonzero(hit))
+    if count:
+        columns[name] = where(columns[name], ~hit)
+    return count
 
 
 def _is_first_january_typed(columns: dict[str, Codes]) -> bool:

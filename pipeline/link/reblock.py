@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -31,6 +32,8 @@ from pipeline.link.pairing import NO_KEY, Ints, Nodes, once, packed, pairs_withi
 _Item = tuple[int, BlockingRule]
 # Records looked at first where most blocks soon turn out to be over their cap; each later step takes twice as many.
 _FIRST_STEP = 1 << 16
+# Rules that are asked at once whether they hold some pairs.
+_RULES_AT_A_TIME = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +104,7 @@ def changed_pairs(
     made, lost = _touched_pairs(engine, nights, free)
     lost = lost[~_still_held(engine, nights, free, lost)]
     made_by_id = once([_touched_pairs(engine, nights, by_id)[0], beside])
-    place = known.places()
-    at, at_by_id, gone = (place(pairs) for pairs in (made, made_by_id, lost))
-    del place
+    at, at_by_id, gone = known.places(engine, (made, made_by_id, lost))
     is_unchanged = known.is_unchanged()
     is_free = known.graded.is_free & is_unchanged
     is_free[gone[gone >= 0]] = False
@@ -169,6 +170,9 @@ def _touched(nights: TwoNights, number: int, rule: BlockingRule, nodes: Ints) ->
 
     Blocks that are left out on both nights are left out here.
     """
+    left, right = rule_keys(nights.take(_read_by(rule), nodes), number, rule)
+    # A record without a key is in no block, but shares what it does not know with many.
+    nodes = nodes[(left != NO_KEY) | (right != NO_KEY)]
     if not rule.is_crossed and not rule.refine:
         chosen = _in_small_blocks(nights, number, rule, nodes)
     else:
@@ -188,13 +192,12 @@ def _in_small_blocks(nights: TwoNights, number: int, rule: BlockingRule, nodes: 
     blocks are large, that is most of them after a few records.
     """
     columns = nights.take(_read_by(rule), nodes)
-    key = rule_keys(columns, number, rule)[0]
-    blocks, block = np.unique(key, return_inverse=True)
+    blocks, one = np.unique(rule_keys(columns, number, rule)[0], return_index=True)
     unchanged = np.zeros(len(blocks), dtype=np.int64)
     found = [np.empty((2, 0), dtype=np.int64)]
     for start, part in nights.parts(_FIRST_STEP):
-        is_small = ((unchanged <= rule.cap) & (blocks != NO_KEY))[block]
-        wanted = [columns[name][is_small] for name in rule.left]
+        small = one[unchanged <= rule.cap]
+        wanted = [columns[name][small] for name in rule.left]
         chosen = sharing([[part[name] for name in rule.left]], [wanted])
         keys = rule_keys({name: np.take(part[name], chosen) for name in _read_by(rule)}, number, rule)[0]
         place = np.minimum(np.searchsorted(blocks, keys), len(blocks) - 1)
@@ -243,15 +246,21 @@ def _compared_nights(nights: TwoNights, number: int, rule: BlockingRule, touched
 
 def _still_held(engine: Engine, nights: TwoNights, rules: Iterable[_Item], pairs: Ints) -> Flags:
     """Which packed pairs of unchanged records some rule makes tonight."""
-    if len(pairs) == 0:
-        return np.zeros(0, dtype=bool)
-    nodes = unpacked(pairs)
-    held = engine.map_each(list(rules), lambda item: _held_by_rule(nights, *item, nodes))
-    return np.asarray(np.logical_or.reduce([np.zeros(len(pairs), dtype=bool), *held]))
+    is_held = np.zeros(len(pairs), dtype=bool)
+    items = list(rules)
+    # Most pairs are held by several rules: those that the first hold are not asked for again.
+    for start in range(0, len(items), _RULES_AT_A_TIME):
+        rest = np.flatnonzero(~is_held)
+        if len(rest) == 0:
+            break
+        of_rule = partial(_held_by_rule, nights, unpacked(pairs[rest]))
+        for held in engine.map_each(items[start : start + _RULES_AT_A_TIME], of_rule):
+            is_held[rest] |= held
+    return is_held
 
 
-def _held_by_rule(nights: TwoNights, number: int, rule: BlockingRule, pairs: tuple[Nodes, Nodes]) -> Flags:
-    a, b = pairs
+def _held_by_rule(nights: TwoNights, pairs: tuple[Nodes, Nodes], item: _Item) -> Flags:
+    (a, b), (number, rule) = pairs, item
     (left_a, right_a), (left_b, right_b) = (
         rule_keys(nights.take(_read_by(rule), nodes), number, rule) for nodes in pairs
     )

@@ -15,9 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import tables
+from pipeline.columns import whole
 from pipeline.engine import Engine
 from pipeline.errors import UserError
-from pipeline.link.codes import UNKNOWN, Flags, blanked, codes_of, indices_of, is_used, narrow, recoded
+from pipeline.link.codes import UNKNOWN, Flags, blanked, coded_column, codes_of, is_used, recoded
 from pipeline.link.record_ids import places_among
 
 Rows = npt.NDArray[np.int64]
@@ -66,14 +67,14 @@ def join_night(engine: Engine, before: pa.Table, kept: Rows, others: pa.Table) -
         others: NORMAL_RECORD of all other records of the night, none of them among those kept.
     """
     rest = read_records(others, before, engine)
-    ids = before[RECORD_ID].combine_chunks().take(pa.array(kept))
-    place = pc.search_sorted(ids, rest[RECORD_ID].combine_chunks()).to_numpy() + np.arange(len(rest))
-    at = np.empty(len(kept) + len(rest), dtype=np.int64)
-    is_other = np.zeros(len(at), dtype=bool)
-    is_other[place.astype(np.int64)] = True
-    at[~is_other], at[is_other] = kept, len(before) + np.arange(len(rest))
-    columns = engine.map_each(before.column_names, lambda name: _joined(before[name], rest[name], at))
-    rows = np.where(is_other, _places(rest, before, at), at)
+    # How many of those kept come before each of the others.
+    place = np.searchsorted(kept, pc.search_sorted(whole(before[RECORD_ID]), whole(rest[RECORD_ID])).to_numpy())
+    at = np.insert(kept, place, len(before) + np.arange(len(rest)))
+    is_other = at >= len(before)
+    others = np.flatnonzero(is_other)
+    columns = engine.map_each(before.column_names, lambda name: _joined(before[name], rest[name], at, others))
+    rows = at.copy()
+    rows[is_other] = _rows_before(rest, before)
     return Night(pa.table(columns, names=before.column_names), rows, is_other)
 
 
@@ -90,7 +91,7 @@ def read_records(source: Path | pa.Table, before: pa.Table | None = None, engine
     """
     given = source if isinstance(source, pa.Table) else tables.NORMAL_RECORD.read_coded(source)
     data = tables.NORMAL_RECORD.conform(given, keep_coded=True).combine_chunks()
-    ids = data[RECORD_ID].combine_chunks()
+    ids = whole(data[RECORD_ID])
     if len(ids) > 1 and pc.any(pc.equal(ids[1:], ids[:-1])).as_py():
         raise UserError(
             "record_id is not unique: every record needs its own identifier; correct the input and run again.",
@@ -106,43 +107,45 @@ def read_records(source: Path | pa.Table, before: pa.Table | None = None, engine
 
 
 def to_keep(records: pa.Table) -> pa.Table:
-    """The records with their codes in as few bytes as hold them, and no text that no record has any more.
+    """The records without the texts that no record has any more.
 
     Whoever was withdrawn from every list is then in no dictionary that is kept.
     """
     for number, name in enumerate(records.column_names):
-        column = records[name].combine_chunks()
+        column = whole(records[name])
         if pa.types.is_dictionary(column.type):
             texts = blanked(column.dictionary, is_used(column))
-            codes = pa.array(narrow(indices_of(column)), mask=column.is_null().to_numpy(zero_copy_only=False))
-            records = records.set_column(number, name, pa.DictionaryArray.from_arrays(codes, texts))
+            records = records.set_column(number, name, pa.DictionaryArray.from_arrays(column.indices, texts))
     return records
 
 
 def _dictionary(column: pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks().dictionary
+    return whole(column).dictionary
 
 
-def _joined(before: pa.ChunkedArray, rest: pa.ChunkedArray, at: Rows) -> pa.Array:
-    """Rows of both, those of the second counted on; the second's dictionary begins with the first's."""
-    one, other = before.combine_chunks(), rest.combine_chunks()
+def _joined(before: pa.ChunkedArray, rest: pa.ChunkedArray, at: Rows, others: Rows) -> pa.Array:
+    """Rows of both, those of the second counted on; the second's dictionary begins with the first's.
+
+    Args:
+        before: One column.
+        rest: The other.
+        at: The rows.
+        others: Where the rows of the second are, all in their order.
+    """
+    one, other = whole(before), whole(rest)
     if before.null_count == len(before) and rest.null_count == len(rest):
         if not pa.types.is_dictionary(one.type):
             return pa.nulls(len(at), one.type)
         return pa.DictionaryArray.from_arrays(pa.nulls(len(at), pa.int8()), other.dictionary)
     if not pa.types.is_dictionary(one.type):
-        return pa.concat_arrays([one, other]).take(pa.array(at))
-    codes = np.take(np.concatenate([codes_of(one), codes_of(other)]), at)
-    is_null = codes == UNKNOWN if one.null_count or other.null_count else None
-    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=is_null), other.dictionary)
+        return whole(pa.chunked_array([one, other]).take(pa.array(at)))
+    codes, more = codes_of(one), codes_of(other)
+    codes = np.take(codes.astype(np.promote_types(codes.dtype, more.dtype), copy=False), at, mode="clip")
+    codes[others] = more
+    return coded_column(codes, other.dictionary)
 
 
 def _rows_before(records: pa.Table, before: pa.Table | None) -> Rows:
     if before is None:
         return np.full(len(records), UNKNOWN, dtype=np.int64)
-    return places_among(records[RECORD_ID].combine_chunks(), before[RECORD_ID].combine_chunks())
-
-
-def _places(rest: pa.Table, before: pa.Table, at: Rows) -> Rows:
-    """Row before of each record that was not kept, in the place of that record."""
-    return np.append(_rows_before(rest, before), UNKNOWN)[np.maximum(at - len(before), UNKNOWN)]
+    return places_among(whole(records[RECORD_ID]), whole(before[RECORD_ID]))

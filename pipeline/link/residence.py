@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.columns import whole
 from pipeline.link.best import first_nodes
 from pipeline.link.codes import UNKNOWN, Codes, Flags, at, combined, is_any_of, numbered, plain_texts, where
 from pipeline.link.encode import Coded, agency_rank
@@ -157,7 +158,7 @@ def _people_of_rows(coded: Coded, group: Codes) -> Codes:
 
 def _delivered_rows(coded: Coded) -> Codes:
     """Delivered row of each record: its identifier without its role; -1 where the identifier names no role."""
-    ids, role = coded.records["record_id"].combine_chunks(), plain_texts(coded.records["role"])
+    ids, role = whole(coded.records["record_id"]), plain_texts(coded.records["role"])
     stem = pc.replace_substring_regex(ids, r"/[^/]*$", "")
     names_role = pc.equal(pc.binary_join_element_wise(stem, role, "/"), ids).fill_null(False)
     rows = stem.dictionary_encode().indices.to_numpy(zero_copy_only=False)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.engine import Engine
 from pipeline.link.cluster import Edges
-from pipeline.link.codes import Codes
+from pipeline.link.codes import Codes, at
 from pipeline.link.decisions import Decisions
 from pipeline.link.grade import Graded
 from pipeline.link.ladder import NONE, D, Verdicts, X
@@ -36,6 +36,10 @@ class Scored:
         rows = np.flatnonzero(self.is_link) if rows is None else rows
         return Edges(self.a[rows], self.b[rows], self.evidence[rows], self.weight[rows])
 
+    def take(self, rows: Codes) -> Scored:
+        """Some of the pairs."""
+        return Scored(*(getattr(self, field.name)[rows] for field in fields(self)))
+
     def with_residual(self, rows: Codes) -> Scored:
         """The same pairs with some of those for review made links by the household."""
         evidence, is_link, is_review = self.evidence.copy(), self.is_link.copy(), self.is_review.copy()
@@ -49,21 +53,21 @@ def scored_pairs(engine: Engine, graded: Graded, verdicts: Verdicts, decisions: 
     is_kept = (verdicts.evidence >= 0) | verdicts.is_link | verdicts.is_refused
 
     def found(some: slice) -> Codes:
-        return np.flatnonzero(np.take(is_kept, graded.pattern_at[some]) | (decision[some] > 0)) + np.int64(some.start)
+        return np.flatnonzero(at(is_kept, graded.pattern_at[some]) | (decision[some] > 0)) + np.int64(some.start)
 
     rows = np.concatenate([np.empty(0, dtype=np.int64), *engine.map_each(chunks(len(graded.a)), found)])
-    at, decided = graded.pattern_at[rows], decision[rows]
+    pattern_at, decided = graded.pattern_at[rows], decision[rows]
     is_decided, is_same = decided > 0, decided == _SAME
-    evidence = np.take(verdicts.evidence.astype(np.int8), at)
+    evidence = at(verdicts.evidence.astype(np.int8), pattern_at)
     return Scored(
         graded.a[rows],
         graded.b[rows],
-        graded.patterns[at],
-        np.take(verdicts.weight.astype(np.int32), at),
+        at(graded.patterns, pattern_at),
+        at(verdicts.weight.astype(np.int32), pattern_at),
         np.where(is_same | (is_decided & (evidence == NONE)), X, evidence),
-        is_same | (verdicts.is_link[at] & ~is_decided),
-        (decided == _UNSURE) | (verdicts.is_review[at] & ~is_decided),
-        verdicts.is_refused[at] & ~is_decided,
+        is_same | (at(verdicts.is_link, pattern_at) & ~is_decided),
+        (decided == _UNSURE) | (at(verdicts.is_review, pattern_at) & ~is_decided),
+        at(verdicts.is_refused, pattern_at) & ~is_decided,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from pipeline.columns import whole
 from pipeline.engine import Engine
 from pipeline.handover import STATE, new_run
 from pipeline.link.changes import DRIFT_RECORDS, DRIFT_SHARE
@@ -15,7 +16,7 @@ from pipeline.link.decisions import no_decisions, read_decisions
 from pipeline.link.earlier import read_earlier, state_folder
 from pipeline.link.held_out import Measured
 from pipeline.link.memory import Saving, save_facts
-from pipeline.link.night import Found, Given, begin_aside, compare, find
+from pipeline.link.night import Found, Given, compare, find
 from pipeline.link.options import LinkOptions, StepTimer
 from pipeline.link.record_ids import places_among
 from pipeline.link.report import LinkReport
@@ -61,15 +62,15 @@ def link(
         del normal_record, kept
         timer.mark("encode")
         earlier = earlier_read.result()
-        ids = begun.coded.records["record_id"].combine_chunks()
+        ids = whole(begun.coded.records["record_id"])
         decisions = read_decisions(options.decisions, ids) if options.decisions else no_decisions()
-        places = beside.submit(places_among, ids, earlier.identities.record_id)
+        among = begun.changes.places_among if begun.changes else places_among
+        places = beside.submit(among, ids, earlier.identities.record_id)
         given = Given(engine, beside, decisions, earlier.model, options, folder, saving, timer.mark)
-        aside = begin_aside(given, begun.coded)
         compared = compare(given, begun)
         begun = begun.without_memory()
-        found = find(given, begun, compared, aside)
-        del begun, compared, aside
+        found = find(given, begun, compared)
+        del begun, compared
         timer.mark("household")
         identities = identify(engine, found, earlier.identities.beginning_at(options.first_numbers), places.result())
         timer.mark("identity")

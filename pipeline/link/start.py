@@ -88,8 +88,8 @@ def start(
         return _anew(engine, records, on_order, "memory_not_usable" if state else "")
     night = _night(engine, normal_record, kept, memory)
     on_order(night.records)
-    coded = encode(night.records, memory.frozen, engine)
-    changes = find_changes(night, coded, memory)
+    coded = encode(night.records, memory.frozen, engine, has_twins=False)
+    coded, changes = find_changes(night, coded, memory)
     training = replace(memory.training, changed=memory.training.changed + changes.count)
     why: Reason = "drift" if has_drifted(training.changed, training.records) else "retrain" if retrain else ""
     if why:

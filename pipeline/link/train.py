@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from pipeline.engine import Engine
 from pipeline.link import expectation
-from pipeline.link.codes import Codes, by_appearance, is_any_of
+from pipeline.link.codes import Codes, at, is_any_of
 from pipeline.link.comparison import BITS, Comparison, Comparisons
 from pipeline.link.encode import Coded
 from pipeline.link.grade import Graded
@@ -30,7 +30,8 @@ from pipeline.link.quality import Labelled, all_labels, calibrated, is_good, is_
 from pipeline.link.seeds import seeded_model
 
 Floats = npt.NDArray[np.float64]
-TRAIN, HELD_OUT, NO_SPLIT = 0, 1, -1
+SPLITS = TRAIN, HELD_OUT = 0, 1
+NO_SPLIT = -1
 _HELD_OUT_OF = 4
 # Fewer labels than this say less than the prior does.
 _MIN_LABELS = 200
@@ -135,31 +136,41 @@ def find_labelled(
     tells = (is_same | (identity == numbers["two_valid"])) & is_trusted
 
     def found(some: slice) -> Codes:
-        left, right = np.take(split, graded.a[some]), np.take(split, graded.b[some])
+        left, right = at(split, graded.a[some]), at(split, graded.b[some])
         is_labelled = (left == right) & (left != NO_SPLIT) & graded.is_free[some]
-        is_labelled &= np.take(tells, graded.pattern_at[some])
+        is_labelled &= at(tells, graded.pattern_at[some])
         return np.flatnonzero(is_labelled) + np.int64(some.start)
 
     rows = np.concatenate([np.empty(0, dtype=np.int64), *engine.map_each(chunks(len(graded.a)), found)])
-    return LabelledPairs(rows, np.take(is_same, graded.pattern_at[rows]), np.take(split, graded.a[rows]))
+    return LabelledPairs(rows, at(is_same, graded.pattern_at[rows]), at(split, graded.a[rows]))
 
 
 def labelled_patterns(
     engine: Engine, graded: Graded, pairs: LabelledPairs, comparisons: Comparisons
 ) -> dict[int, Labelled]:
     """Labelled patterns of the training split and of the held-out split, with the ID hidden."""
+    kinds = 2 * len(SPLITS)
+
+    def counted(some: slice) -> Codes:
+        kind = pairs.split[some] * np.int32(2) + pairs.is_match[some]
+        pattern_at = graded.pattern_at[pairs.row[some]]
+        return np.bincount(pattern_at * np.int32(kinds) + kind, minlength=kinds * len(graded.patterns))
+
+    counts = np.zeros(kinds * len(graded.patterns), dtype=np.int64)
+    for part in engine.map_each(chunks(len(pairs.row)), counted):
+        counts += part
+    # Patterns that differ in what the ID says are one with it hidden.
     hidden = graded.patterns & ~np.int64((1 << BITS) - 1)
-
-    def of_each(split: int) -> Labelled:
-        of_split = pairs.split == split
-        keys = hidden[graded.pattern_at[pairs.row[of_split]]] | pairs.is_match[of_split]
-        at, distinct = by_appearance(keys)
-        order = np.argsort(distinct)
-        distinct, counts = distinct[order], np.bincount(at, minlength=len(order))[order]
-        is_match = (distinct & 1).astype(bool)
-        return Labelled(comparisons.unpack(distinct - is_match), is_match, counts.astype(np.int64))
-
-    return dict(zip((TRAIN, HELD_OUT), engine.map_each((TRAIN, HELD_OUT), of_each), strict=True))
+    found = {}
+    for split in SPLITS:
+        of_split = counts.reshape(-1, len(SPLITS), 2)[:, split]
+        pattern, truth = np.nonzero(of_split)
+        keys, key_at = np.unique(hidden[pattern] | truth, return_inverse=True)
+        times = np.zeros(len(keys), dtype=np.int64)
+        np.add.at(times, key_at, of_split[pattern, truth])
+        is_match = (keys & 1).astype(bool)
+        found[split] = Labelled(comparisons.unpack(keys - is_match), is_match, times)
+    return found
 
 
 def choose_model(

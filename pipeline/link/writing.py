@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import tables
+from pipeline.columns import whole
 from pipeline.engine import Engine
 from pipeline.link import attributes, outputs
 from pipeline.link.best import best_nodes, first_nodes
@@ -180,7 +181,7 @@ def _registered(coded: Coded, homes: Households, names: attributes.Names, agenci
 def _save_state(coded: Coded, identities: Identities, model: Model, state: Path) -> None:
     kinds = {"person": identities.person, "household": identities.household}
     found = IdentityState(
-        coded.records["record_id"].combine_chunks(),
+        whole(coded.records["record_id"]),
         {kind: assignment.number for kind, assignment in kinds.items()},
         {kind: assignment.next_number for kind, assignment in kinds.items()},
     )

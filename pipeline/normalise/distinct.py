@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline.columns import whole
+
 Row = tuple[object, ...]
 Kernel = Callable[[Sequence[Row]], list[Row]]
 Positions = npt.NDArray[np.int32]
@@ -64,7 +66,7 @@ def _distinct_cells(column: pa.ChunkedArray) -> tuple[Positions, pa.Array]:
     if column.null_count == len(column):
         kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
         return np.zeros(len(column), dtype=np.int32), pa.nulls(1, kind)
-    coded = column.combine_chunks()
+    coded = whole(column)
     if not pa.types.is_dictionary(coded.type):
         coded = coded.dictionary_encode()
     indices, cells = coded.indices, coded.dictionary
@@ -102,7 +104,7 @@ def spread(mapped: pa.Table, index: Positions, unknown: dict[pa.DataType, pa.Arr
     places = pa.array(index)
     arrays = []
     for column in mapped.columns:
-        values = column.combine_chunks()
+        values = whole(column)
         if values.null_count == len(values):
             arrays.append(unknown[values.type])
         elif is_coded and values.type == pa.string():

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import tables
+from pipeline.columns import whole
 from pipeline.issues import issue_code
 from pipeline.normalise.assemble import Parts, join_words
 from pipeline.normalise.concepts import CONCEPTS, Concept
@@ -154,7 +155,7 @@ def _rows(record: pa.Table, mask: pa.ChunkedArray, columns: tuple[str, ...], cod
 
 def _flagged(flags: pa.ChunkedArray, wanted: set[str]) -> pa.ChunkedArray:
     """Which records carry one of the flags. Flags are whole words, so each distinct text is looked at once."""
-    encoded = flags.combine_chunks().dictionary_encode()
+    encoded = whole(flags).dictionary_encode()
     encoded = encoded.chunk(0) if isinstance(encoded, pa.ChunkedArray) else encoded
     hits = pa.array([bool(wanted & set(text.split())) for text in encoded.dictionary.to_pylist()], pa.bool_())
     return pc.fill_null(hits.take(encoded.indices), False)
@@ -182,7 +183,7 @@ def _missing_ids(record: pa.Table, normal: pa.Table) -> pa.ChunkedArray:
     )
     is_missing = pc.fill_null(pc.equal(normal["national_id_status"], "missing"), False)
     is_person = pc.fill_null(pc.equal(record["record_kind"], "person"), False)
-    return pc.and_(pc.and_(is_missing, is_person), pc.is_in(own, value_set=keys.combine_chunks()))
+    return pc.and_(pc.and_(is_missing, is_person), pc.is_in(own, value_set=whole(keys)))
 
 
 def _of_records(

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 from pipeline.engine import DuckDBEngine
 from pipeline.link.cluster import FORBIDDEN_BY_CLERK, NEVER, Constraints, Edges, Refusal, cluster, components, extended
-from pipeline.link.ladder import A1, B, C, X
+from pipeline.link.ladder import A1, B, C, D, X
+from pipeline.link.person import Persons, revise_persons
+from pipeline.link.scored import Scored
 
 NODES = 12
 EDGE = st.tuples(
@@ -92,6 +94,35 @@ def test_components_extended_by_later_edges_are_those_of_all_edges(
 
 
 @settings(max_examples=80)
+@given(EDGES, st.integers(0, 24), OPTIONAL_CODE, OPTIONAL_CODE, PAIRS)
+def test_persons_revised_by_later_links_are_those_clustered_from_all_links(
+    rows: list[tuple[int, int, int, int]],
+    first: int,
+    ids: list[int],
+    lists: list[int],
+    forbidden: list[tuple[int, int]],
+) -> None:
+    rows = sorted(rows)
+    a, b, evidence, weight = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+    later, limits = np.arange(len(rows)) >= first, constraints(ids, lists, forbidden)
+    nothing = np.zeros(len(rows), dtype=np.int64)
+    scored = Scored(a, b, nothing, weight, evidence, ~later, later, nothing.astype(bool))
+    # What the second look finds is of one class of evidence.
+    whole = Edges(a, b, np.where(later, D, evidence), weight)
+    with DuckDBEngine(threads=1) as engine:
+        known = scored.edges()
+        component = components(engine, known.a, known.b, NODES)
+        label, refused = cluster(component, known, limits)
+        persons = Persons(label, component, scored, refused, limits)
+        revised = revise_persons(engine, persons, np.flatnonzero(later))
+        component = components(engine, a, b, NODES)
+    label, refused = cluster(component, whole, limits)
+    assert revised.label.tolist() == label.tolist()
+    assert revised.component.tolist() == component.tolist()
+    as_rows = [sorted((r.a, r.b, r.reason, r.weight) for r in found) for found in (revised.refused, refused)]
+    assert as_rows[0] == as_rows[1]
+
+
 @given(EDGES, OPTIONAL_CODE, OPTIONAL_CODE, PAIRS)
 def test_taking_whole_components_first_gives_what_edge_by_edge_gives(
     rows: list[tuple[int, int, int, int]], ids: list[int], lists: list[int], forbidden: list[tuple[int, int]]

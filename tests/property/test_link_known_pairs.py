@@ -77,3 +77,19 @@ def test_kept_pairs_and_others_stand_in_order_with_their_grades(seed: int, at_a_
     )
     assert list(actual) == sorted(expected)
     assert np.all(np.diff(found.patterns) > 0)
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1, 2, 5, 100]))
+@settings(max_examples=300, deadline=None)
+def test_pairs_are_found_where_they_stand_among_the_known(seed: int, at_a_time: int) -> None:
+    dice = np.random.default_rng(seed)
+    known, _, _ = night(dice)
+    asked = [packed(*some_pairs(dice, len(known.row)).T) for _ in range(2)]
+    place = {pair: row for row, pair in enumerate(zip(known.graded.a.tolist(), known.graded.b.tolist(), strict=True))}
+    row = known.row.tolist()
+    expected = [
+        [place.get((row[pair >> 32], row[pair & 0xFFFFFFFF]), -1) for pair in pairs.tolist()] for pairs in asked
+    ]
+    with pytest.MonkeyPatch.context() as patch, DuckDBEngine(threads=2) as engine:
+        patch.setattr(pairing, "_CHUNK_PAIRS", at_a_time)
+        assert [found.tolist() for found in known.places(engine, asked)] == expected
