@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,10 @@ from tempfile import TemporaryDirectory
 from pipeline.errors import UserError
 
 PACKAGED_CONTRACTS = Path(__file__).resolve().parent.parent / "data_contracts"
+_MOST_THREADS = 256
+# With less, DuckDB cannot even begin to spill.
+_LEAST_MEGABYTES = 128
+_MEGABYTES = {"M": 1, "G": 1000, "T": 1_000_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +83,29 @@ def settings_from_environment(
         accept_change=accept_change.strip(),
         key_file=Path(key).absolute() if key else None,
         threads=_threads(environment.get("KHRUA_THREADS")),
-        memory_limit=environment.get("KHRUA_MEMORY_LIMIT", "4GB"),
+        memory_limit=_memory_limit(environment.get("KHRUA_MEMORY_LIMIT") or "4GB"),
         workbook_passwords={n: v for n, v in environment.items() if n.startswith("KHRUA_PASSWORDS_")},
     )
+
+
+def _memory_limit(text: str) -> str:
+    found = re.fullmatch(r"(\d{1,9}) *([MGT])i?B", text.strip(), re.IGNORECASE)
+    if not found or int(found[1]) * _MEGABYTES[found[2].upper()] < _LEAST_MEGABYTES:
+        raise UserError(
+            f"KHRUA_MEMORY_LIMIT is no size such as 4GB, at least {_LEAST_MEGABYTES}MB; correct or unset it.",
+            f"ค่า KHRUA_MEMORY_LIMIT ต้องเป็นขนาด เช่น 4GB อย่างน้อย {_LEAST_MEGABYTES}MB โปรดแก้หรือลบค่านี้",
+        )
+    return text.strip()
 
 
 def _threads(text: str | None) -> int | None:
     if not text:
         return None
-    if not text.isdecimal() or int(text) < 1:
+    # More would use up all threads that the machine has for everybody.
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_THREADS:
         raise UserError(
-            "KHRUA_THREADS is no whole number above 0; correct or unset it.",
-            "ค่า KHRUA_THREADS ไม่ใช่จำนวนเต็มบวก โปรดแก้หรือลบค่านี้",
+            f"KHRUA_THREADS is no whole number from 1 to {_MOST_THREADS}; correct or unset it.",
+            f"ค่า KHRUA_THREADS ไม่ใช่จำนวนเต็มตั้งแต่ 1 ถึง {_MOST_THREADS} โปรดแก้หรือลบค่านี้",
         )
     return int(text)
 
