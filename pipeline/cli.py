@@ -31,22 +31,29 @@ contract_app = typer.Typer(help="สัญญาข้อมูลของห�
 app.add_typer(contract_app, name="contract")
 
 
-def _out(text: str) -> Path:
-    """The folder after ``--out``; nothing there, as an unset variable gives, would be the folder somebody stands in."""
+def _named(text: str) -> Path:
+    """A file or folder; nothing, as an unset variable gives, would be the folder somebody happens to stand in."""
     from pipeline.errors import UserError
 
     if not text.strip():
-        raise UserError("Nothing stands after --out; name a folder.", "ไม่มีชื่อโฟลเดอร์หลัง --out โปรดระบุโฟลเดอร์")
+        raise UserError(
+            "A file or folder is named by an empty text, as a variable that is not set gives; name it.",
+            "ชื่อไฟล์หรือโฟลเดอร์ที่ระบุว่างเปล่า (ตัวแปรอาจยังไม่ได้กำหนดค่า) โปรดระบุชื่อ",
+        )
     return Path(text)
 
 
-OutOption = Annotated[
-    Path, typer.Option("--out", parser=_out, metavar="PATH", help="โฟลเดอร์ผลลัพธ์ · Folder for the results.")
-]
-InboxOption = Annotated[Path | None, typer.Option("--inbox", help="โฟลเดอร์ที่หน่วยงานวางไฟล์ · One folder per agency.")]
-ContractsOption = Annotated[Path | None, typer.Option("--contracts", help="โฟลเดอร์สัญญาข้อมูล · Contracts folder.")]
-HomeOption = Annotated[Path | None, typer.Option("--home", help="โฟลเดอร์ของระบบ · Home folder (default: ./home).")]
+def _path(name: str, text: str) -> Any:
+    return typer.Option(name, parser=_named, metavar="PATH", help=text)
+
+
+OutOption = Annotated[Path, _path("--out", "โฟลเดอร์ผลลัพธ์ · Folder for the results.")]
+InboxOption = Annotated[Path | None, _path("--inbox", "โฟลเดอร์ที่หน่วยงานวางไฟล์ · One folder per agency.")]
+ContractsOption = Annotated[Path | None, _path("--contracts", "โฟลเดอร์สัญญาข้อมูล · Contracts folder.")]
+HomeOption = Annotated[Path | None, _path("--home", "โฟลเดอร์ของระบบ · Home folder (default: ./home).")]
 DateOption = Annotated[str | None, typer.Option("--date", help="วันที่ของรอบ YYYY-MM-DD · The night's date.")]
+# What a shell expects of a command that Ctrl-C ended.
+_STOPPED = 130
 JsonOption = Annotated[bool, typer.Option("--json", help="ผลเป็น JSON · Print JSON.")]
 
 
@@ -132,14 +139,10 @@ def run(
 def link(
     records: Annotated[Path, typer.Argument(help="RECORDS.parquet", show_default=False)],
     out: OutOption,
-    previous: Annotated[
-        Path | None, typer.Option("--previous", help="ผลของครั้งก่อน · Results of the time before.")
-    ] = None,
+    previous: Annotated[Path | None, _path("--previous", "ผลของครั้งก่อน · Results of the time before.")] = None,
     full: Annotated[bool, typer.Option("--full", help="เทียบใหม่ทุกคู่ · Compare every pair again.")] = False,
     retrain: Annotated[bool, typer.Option("--retrain", help="เรียนรู้น้ำหนักใหม่ · Learn the weights anew.")] = False,
-    decisions: Annotated[
-        Path | None, typer.Option("--decisions", help="คำวินิจฉัยของเจ้าหน้าที่ (CSV) · Clerical decisions.")
-    ] = None,
+    decisions: Annotated[Path | None, _path("--decisions", "คำวินิจฉัยของเจ้าหน้าที่ (CSV) · Clerical decisions.")] = None,
     duplicate_free: Annotated[
         str, typer.Option("--duplicate-free", help="หน่วยงานที่บัญชีไม่มีคนซ้ำ คั่นด้วยจุลภาค · AGENCY,…")
     ] = "",
@@ -238,14 +241,22 @@ def contract_draft(file: Annotated[Path, typer.Argument(show_default=False)]) ->
 def sample(
     people: Annotated[int, typer.Option("--people", min=50, help="จำนวนคน · How many people.")],
     out: OutOption,
-    seed: Annotated[int, typer.Option("--seed", help="เลขตั้งต้น · The same seed gives the same bytes.")] = 1,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, max=2**32 - 1, help="เลขตั้งต้น · The same seed gives the same bytes.")
+    ] = 1,
     canonical: Annotated[
         bool,
         typer.Option("--canonical", help="เขียน records.parquet สำหรับ khrua link · Records instead of spreadsheets."),
     ] = False,
     model: Annotated[str, typer.Option("--model", help="แบบความผิดพลาด · Error model.")] = "default",
     missing_ids: Annotated[
-        float | None, typer.Option("--missing-ids", min=0, max=1, help="สัดส่วนที่ไม่มีเลขประจำตัว (กับ --canonical)")
+        float | None,
+        typer.Option(
+            "--missing-ids",
+            min=0,
+            max=1,
+            help="สัดส่วนที่ไม่มีเลขประจำตัว กับ --canonical · Share without an ID, with --canonical.",
+        ),
     ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="เขียนทับโฟลเดอร์ที่มีไฟล์อยู่แล้ว · Write into a folder that is not empty.")
@@ -255,6 +266,10 @@ def sample(
     from pipeline.errors import UserError
     from pipeline.settings import passing_library_home
 
+    if missing_ids is not None and not canonical:
+        raise UserError(
+            "--missing-ids goes with --canonical; give both.", "--missing-ids ใช้กับ --canonical โปรดระบุทั้งสอง"
+        )
     with passing_library_home():
         from pipeline.synthetic import make_canonical, make_province
 
@@ -352,12 +367,8 @@ def explain(
     first: Annotated[str, typer.Argument(metavar="RECORD_A|PERSON_ID", show_default=False)],
     second: Annotated[str | None, typer.Argument(metavar="[RECORD_B]", show_default=False)] = None,
     home: HomeOption = None,
-    linked: Annotated[
-        Path | None, typer.Option("--linked", help="ผลของ khrua link · The --out folder of khrua link.")
-    ] = None,
-    chart: Annotated[
-        Path | None, typer.Option("--chart", help="วาดเป็นหน้า HTML หนึ่งไฟล์ · Draw it as one HTML file.")
-    ] = None,
+    linked: Annotated[Path | None, _path("--linked", "ผลของ khrua link · The --out folder of khrua link.")] = None,
+    chart: Annotated[Path | None, _path("--chart", "วาดเป็นหน้า HTML หนึ่งไฟล์ · Draw it as one HTML file.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """เหตุที่สองระเบียนเป็นคนเดียวกันหรือไม่ และระเบียนของบุคคล · Why two records are one person; a person's records."""
@@ -371,11 +382,16 @@ def explain(
         found = explain_names(first, second, open_linked(linked) if linked else open_home(_settings(home).home))
     if chart is not None:
         write_chart(found, chart)
+        typer.echo(f"วาดไว้ที่ {chart} · drawn in {chart}", err=True)
     if as_json:
         _print_json(found.to_json())
     else:
         for line in found.lines():
             typer.echo(line)
+
+
+def _tell_stopped() -> None:
+    typer.echo("หยุดตามคำสั่งของผู้ใช้ ผลของครั้งก่อนยังอยู่ครบ · Stopped by the user; the results of before stand.", err=True)
 
 
 def main() -> None:
@@ -392,7 +408,12 @@ def main() -> None:
         if isinstance(ended.__context__, TyperException):
             # What typer says of a command that was typed wrongly is in English alone.
             typer.echo("พิมพ์คำสั่งไม่ครบหรือไม่ถูกต้อง ดูวิธีใช้โดยพิมพ์คำสั่งนั้นแล้วต่อท้ายด้วย --help", err=True)
+        if ended.code == _STOPPED:
+            _tell_stopped()
         raise
+    except KeyboardInterrupt:
+        _tell_stopped()
+        sys.exit(_STOPPED)
     except UserError as error:
         for line in (error.thai, error.english, *error.details):
             typer.echo(line, err=True)
@@ -400,6 +421,10 @@ def main() -> None:
     except Exception as error:
         from pipeline.errors import where_it_failed
 
+        if "interrupt" in str(error).lower():
+            # A library that was at work when the user stopped it says so in its own way.
+            _tell_stopped()
+            sys.exit(_STOPPED)
         # The message of an unexpected error may quote a row: only its class and place are shown.
         typer.echo("เกิดข้อผิดพลาดที่ไม่คาดคิด โปรดแจ้งผู้พัฒนาพร้อมบรรทัดถัดไป", err=True)
         typer.echo(f"Unexpected {type(error).__name__} at {where_it_failed(error)}; please report this line.", err=True)

@@ -108,7 +108,7 @@ def _beside_memory(
         with passing_library_home():
             # Imported while the file is read: it takes a second.
             from pipeline.link import Kept, load_memory, state_folder
-            from pipeline.normalise import columns_not_read, normalise_link_input
+            from pipeline.normalise import LinkInputError, columns_not_read, normalise_link_input
         state = state_folder(previous)
         memory = load_memory(state) if state else None
         if state is None or memory is None:
@@ -117,7 +117,11 @@ def _beside_memory(
     if unchanged is None:
         return None
     _check_agencies(unchanged.agencies, duplicate_free)
-    read = normalise_link_input(unchanged.others, threads=_threads(settings))
+    try:
+        read = normalise_link_input(unchanged.others, threads=_threads(settings))
+    except LinkInputError:
+        # The fault is told with its rows among all of them.
+        return None
     unread = pa.concat_tables([unchanged.unread, read.unread])
     kept = Kept(memory, unchanged.rows)
     unknown = columns_not_read(unchanged.others.column_names)

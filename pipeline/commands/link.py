@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -25,6 +26,7 @@ from pipeline.durable import write_durably
 from pipeline.engine import DuckDBEngine
 from pipeline.errors import UserError
 from pipeline.handover import BEFORE, DECISIONS_FILE, PRIVATE, STATE, only_run, reading
+from pipeline.privacy import mask_label
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,6 +34,11 @@ if TYPE_CHECKING:
 
 # Of a run that is written over, what goes on: which record was whom, the model, the clerks' words. No texts of lists.
 _SET_ASIDE = ("identity.parquet", "counters.json", "model.json", DECISIONS_FILE)
+# What a run writes into its folder.
+_TABLES = (tables.LINKED, tables.LINK_REASON, tables.REFUSED, tables.CONTRADICTION, tables.IDENTITY_EVENT, tables.ISSUE)
+_FILES = ("pairs.parquet", "model.json", "report.json")
+# A value that is set aside in more than this share of all records is told.
+_MOST_ALIKE = 0.5
 
 
 def peak_memory_bytes() -> int:
@@ -71,6 +78,7 @@ def link_file(
     Raises:
         UserError: The file, the folder or the decisions cannot be used.
     """
+    _check_out(out, (records, decisions))
     _prepare_out(out)
     _check_previous(previous)
     with only_run(out), _reading_beside(out, previous):
@@ -124,7 +132,8 @@ def _linked(given: GivenRecords, out: Path, options: LinkOptions, spill: Path, s
         report = asdict(link(engine, given.hand_over_normal(), out, options, given.hand_over_kept()))
     report["identifiers_begin_anew"] = begins_anew
     report["unread"] = _by_column(given.unread)
-    report["columns_not_read"] = list(given.columns_not_read)
+    # A sheet without a header has a person's name where a column's should be.
+    report["columns_not_read"] = [mask_label(name) for name in given.columns_not_read]
     return report
 
 
@@ -151,12 +160,12 @@ def _lines(report: dict[str, Any], out: Path, decisions: Path | None) -> Iterato
         before = out / STATE / BEFORE
         yield (
             f"โฟลเดอร์ {out.name} มีผลของครั้งก่อน และไม่ได้ระบุ --previous จึงเขียนทับ ทุกคนและทุกครัวเรือนได้รหัสใหม่ "
-            f"และคำวินิจฉัยเดิมไม่มีผล หากต้องการใช้รหัสเดิมต่อ ให้ระบุ --previous {before} ในครั้งถัดไป"
+            f"และคำวินิจฉัยเดิมไม่มีผล หากต้องการใช้รหัสเดิมต่อ ให้ระบุ --previous {quote(str(before))} ในครั้งถัดไป"
         )
         yield (
             f"The folder {out.name} held an earlier run and no --previous was given: it was written over, every person "
             "and household got a new identifier, and its clerks' decisions were not taken on. "
-            f"To go on with the old identifiers, give --previous {before} next time."
+            f"To go on with the old identifiers, give --previous {quote(str(before))} next time."
         )
     name = decisions.name if decisions else ""
     yield from decision_lines(report["counts"], report["decision_lines"], name, "contradiction.parquet")
@@ -165,6 +174,19 @@ def _lines(report: dict[str, Any], out: Path, decisions: Path | None) -> Iterato
         yield (
             f"ช่องที่มีข้อความแต่อ่านไม่ได้ ถือว่าไม่ทราบ ({listed} จาก {records:,} ระเบียน) ดู issue.parquet · "
             f"cells that could not be read, and count as unknown: {listed}, of {records:,} records; see issue.parquet"
+        )
+    records = report["counts"]["records"]
+    if records == 0:
+        yield (
+            "ไฟล์นี้ไม่มีระเบียน รหัสบุคคลและครัวเรือนของครั้งก่อนจึงสิ้นสุดทั้งหมด · the file holds no record: all persons and "
+            "households of the run before, if there was one, have ended"
+        )
+    often = {column: n for column, n in report["placeholders"].items() if n > _MOST_ALIKE * records}
+    if often:
+        listed = ", ".join(f"{column} {n:,}" for column, n in often.items())
+        yield (
+            f"ค่าที่ซ้ำกันมากเกินกว่าจะเป็นของคนเดียว ถือว่าไม่ทราบ ({listed} จาก {records:,} ระเบียน) · values that stand "
+            f"too often to be anybody's own, and count as unknown: {listed}, of {records:,} records"
         )
     if unknown := report["columns_not_read"]:
         listed = ", ".join(unknown)
@@ -189,6 +211,26 @@ def _leave(state: Path, digests: Digests | None, unread: pa.Table, decisions: Pa
         save_delivered(digests, unread, state)
     if decisions is not None:
         (state / DECISIONS_FILE).write_bytes(decisions.read_bytes())
+
+
+def _check_out(out: Path, given: tuple[Path | None, ...]) -> None:
+    """Refuse a folder inside the state of a run, and one whose run would take the place of a file that is read."""
+    folder = out.resolve()
+    for parent in (folder, *folder.parents):
+        if parent.name == STATE and (parent / _SET_ASIDE[0]).is_file():
+            raise UserError(
+                f"The folder {out.name} after --out lies in the state of another run, which needs it as it is; "
+                "name another.",
+                f"โฟลเดอร์ {out.name} หลัง --out อยู่ในสถานะของรอบอื่น ซึ่งต้องคงไว้ตามเดิม โปรดระบุโฟลเดอร์อื่น",
+            )
+    written = {table.path(folder) for table in _TABLES} | {folder / name for name in _FILES}
+    for path in given:
+        if path is not None and path.resolve() in written:
+            raise UserError(
+                f"The file {path.name} stands in the folder after --out, where the run would write over it; "
+                "name another folder, or move the file.",
+                f"ไฟล์ {path.name} อยู่ในโฟลเดอร์หลัง --out และจะถูกเขียนทับ โปรดระบุโฟลเดอร์อื่นหรือย้ายไฟล์",
+            )
 
 
 def _prepare_out(out: Path) -> None:

@@ -170,9 +170,9 @@ def _touched(nights: TwoNights, number: int, rule: BlockingRule, nodes: Ints) ->
 
     Blocks that are left out on both nights are left out here.
     """
-    left, right = rule_keys(nights.take(_read_by(rule), nodes), number, rule)
-    # A record without a key is in no block, but shares what it does not know with many.
-    nodes = nodes[(left != NO_KEY) | (right != NO_KEY)]
+    # A record without a key is in no block, but shares what it does not know with many. Both sides read one set of
+    # columns: who has no key on one has none on the other.
+    nodes = nodes[rule_keys(nights.take(_read_by(rule), nodes), number, rule)[0] != NO_KEY]
     if not rule.is_crossed and not rule.refine:
         chosen = _in_small_blocks(nights, number, rule, nodes)
     else:

@@ -140,9 +140,11 @@ def _joined(before: pa.ChunkedArray, rest: pa.ChunkedArray, at: Rows, others: Ro
     if not pa.types.is_dictionary(one.type):
         return whole(pa.chunked_array([one, other]).take(pa.array(at)))
     codes, more = codes_of(one), codes_of(other)
-    codes = np.take(codes.astype(np.promote_types(codes.dtype, more.dtype), copy=False), at, mode="clip")
-    codes[others] = more
-    return coded_column(codes, other.dictionary)
+    kind = np.promote_types(codes.dtype, more.dtype)
+    # Of a night without records there is nothing to take: then all are others.
+    found = np.take(codes.astype(kind, copy=False), at, mode="clip") if len(codes) else np.empty(len(at), dtype=kind)
+    found[others] = more
+    return coded_column(found, other.dictionary)
 
 
 def _rows_before(records: pa.Table, before: pa.Table | None) -> Rows:

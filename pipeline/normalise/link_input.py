@@ -9,10 +9,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import tables
+from pipeline.columns import whole
 from pipeline.errors import UserError
 from pipeline.normalise.assemble import assemble
 from pipeline.normalise.coded import by_value, constant, first_known, plain
@@ -40,6 +43,8 @@ OPTIONAL = (
     "last_seen_date",
 )
 _NAMES = frozenset((*REQUIRED, *OPTIONAL))
+# So many rows with a fault are named.
+_TOLD_ROWS = 5
 _THAI_AREA_CODE = re.compile("[1-9][0-9]{5}(?:[0-9]{2})?")
 
 
@@ -93,11 +98,11 @@ def _check(table: pa.Table) -> None:
             f"คอลัมน์ {listed} ไม่ใช่ข้อความ UTF-8 ให้บันทึกเป็นข้อความ",
         )
     if _has_blank(table["record_id"]):
-        raise _no_identity()
+        raise _no_identity(_blank_rows(table["record_id"]))
     if _has_blank(table["agency"]):
+        english, thai = _told(_blank_rows(table["agency"]))
         raise LinkInputError(
-            "agency is empty in some rows; name the agency of every row",
-            "agency ว่างในบางแถว ให้ระบุหน่วยงานทุกแถว",
+            f"agency is empty in {english}; name the agency of every row", f"agency ว่างใน{thai} ให้ระบุหน่วยงานทุกแถว"
         )
 
 
@@ -119,10 +124,29 @@ def _has_blank(column: pa.ChunkedArray) -> bool:
     return bool(column.null_count or pc.any(pc.equal(pc.utf8_trim_whitespace(texts), "")).as_py())
 
 
-def _no_identity() -> LinkInputError:
+def _blank_rows(column: pa.ChunkedArray) -> list[int]:
+    texts = plain(as_text(column))
+    return _rows(pc.fill_null(pc.equal(pc.utf8_trim_whitespace(texts), ""), True).to_numpy())
+
+
+def _rows(flags: npt.NDArray[np.bool_]) -> list[int]:
+    """Numbers of the rows flagged; the first record is row 1."""
+    return [row + 1 for row in np.flatnonzero(flags).tolist()]
+
+
+def _told(rows: list[int]) -> tuple[str, str]:
+    """Some rows in English and Thai: the first few, and how many there are."""
+    first = ", ".join(str(row) for row in rows[:_TOLD_ROWS])
+    more = len(rows) - _TOLD_ROWS
+    english = f"row {first}" if len(rows) == 1 else f"{len(rows):,} rows ({first}{' …' if more > 0 else ''})"
+    return english, f"แถว {first}" + (f" และอีก {more:,} แถว" if more > 0 else "")
+
+
+def _no_identity(rows: list[int]) -> LinkInputError:
+    english, thai = _told(rows)
     return LinkInputError(
-        "record_id is empty or repeated in some rows; give every row its own",
-        "record_id ว่างหรือซ้ำกันในบางแถว ให้ทุกแถวมีค่าไม่ซ้ำกัน",
+        f"record_id is empty or repeated in {english}; give every row its own",
+        f"record_id ว่างหรือซ้ำกันใน{thai} ให้ทุกแถวมีค่าไม่ซ้ำกัน",
     )
 
 
@@ -144,12 +168,13 @@ def _by_record_id(data: pa.Table) -> pa.Table:
     if data.num_rows < 2:
         return data
     ids = data["record_id"]
-    if not pc.all(pc.less(ids.slice(0, len(ids) - 1), ids.slice(1))).as_py():
-        data = data.take(pc.sort_indices(ids))
-        ids = data["record_id"]
-        if pc.any(pc.equal(ids.slice(0, len(ids) - 1), ids.slice(1))).as_py():
-            raise _no_identity()
-    return data
+    if pc.all(pc.less(ids.slice(0, len(ids) - 1), ids.slice(1))).as_py():
+        return data
+    coded = whole(ids).dictionary_encode()
+    if len(coded.dictionary) < len(ids):
+        places = coded.indices.to_numpy()
+        raise _no_identity(_rows(np.bincount(places)[places] > 1))
+    return data.take(pc.sort_indices(ids))
 
 
 def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:

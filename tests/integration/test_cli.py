@@ -45,8 +45,12 @@ def test_every_command_is_described_in_the_command_reference() -> None:
     [
         (("link", "records.parquet"), 2, "--out"),
         (("lnik",), 2, "--help"),
-        (("link", "records.parquet", "--out", ""), 2, "Nothing stands after --out"),
-        (("sample", "--people", "60", "--out", " "), 2, "Nothing stands after --out"),
+        (("link", "records.parquet", "--out", ""), 2, "is named by an empty text"),
+        (("sample", "--people", "60", "--out", " "), 2, "is named by an empty text"),
+        (("status", "--home", ""), 2, "is named by an empty text"),
+        (("link", "records.parquet", "--out", "out", "--previous", ""), 2, "is named by an empty text"),
+        (("sample", "--people", "60", "--out", "out", "--seed", "-5"), 2, "--seed"),
+        (("sample", "--people", "60", "--out", "out", "--missing-ids", "0.2"), 2, "--canonical"),
         (("run", "--date", "24/11/2569"), 2, "YYYY-MM-DD"),
         (("evaluate",), 2, "LINKED"),
         (("run", "--inbox", "nowhere", "--home", "home"), 2, "nowhere"),
@@ -170,3 +174,18 @@ def test_link_tells_the_decisions_that_somebody_should_look_at(records: Path, tm
     told = done.stderr.splitlines()
     assert [line.rsplit("see ", 1)[1] for line in told] == ["d.csv, line 3", "d.csv, line 2"]
     assert all(re.search("[ก-๛]", line) for line in told)
+
+
+@pytest.mark.parametrize("stopped", [KeyboardInterrupt(), RuntimeError("Query interrupted"), SystemExit(130)])
+def test_what_the_user_stops_says_so_however_far_it_was(
+    stopped: BaseException, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def app() -> None:
+        raise stopped
+
+    monkeypatch.setattr(cli, "app", app)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 130
+    told = capsys.readouterr().err
+    assert "Stopped by the user" in told and re.search("[ก-๛]", told) and "report this line" not in told

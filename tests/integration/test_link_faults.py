@@ -62,6 +62,78 @@ def test_a_run_that_is_read_is_not_written_into_and_may_be_read_by_several(tmp_p
             run_link(records(), tmp_path / "one", tmp_path / "one")
 
 
+# ---------------------------------------------------------------- folders and files that a run must leave alone
+
+
+@pytest.mark.parametrize("name", ["pairs.parquet", "linked.parquet", "model.json", "issue.parquet"])
+def test_a_file_of_records_that_the_run_would_write_over_is_refused(name: str, tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    pq.write_table(records(), tmp_path / "own" / name)
+    with pytest.raises(UserError, match="would write over it"):
+        run_link(tmp_path / "own" / name, tmp_path / "own")
+    assert pq.read_table(tmp_path / "own" / name).equals(records())
+
+
+@pytest.mark.parametrize("inner", ["state", "state/private", "state/new"])
+def test_the_state_of_another_run_is_no_place_for_a_run(inner: str, tmp_path: Path) -> None:
+    run_link(records(), tmp_path / "one")
+    pq.write_table(records(), tmp_path / "records.parquet")
+    state = {path: path.read_bytes() for path in (tmp_path / "one" / "state").rglob("*") if path.is_file()}
+    with pytest.raises(UserError, match="lies in the state of another run"):
+        run_link(tmp_path / "records.parquet", tmp_path / "one" / inner)
+    assert {path: path.read_bytes() for path in (tmp_path / "one" / "state").rglob("*") if path.is_file()} == state
+
+
+# ---------------------------------------------------------------- rows and columns with a fault
+
+
+@pytest.mark.parametrize("column", ["record_id", "agency"])
+@pytest.mark.parametrize("cell", [None, " "])
+def test_rows_without_an_identity_are_named_by_their_number_among_all_rows(
+    column: str, cell: str | None, tmp_path: Path
+) -> None:
+    run_link(records(), tmp_path / "one")
+    texts = records()[column].to_pylist()
+    faulty = with_texts(records(), column, [cell if row in (4, 9) else text for row, text in enumerate(texts)])
+    for previous in (None, tmp_path / "one"):
+        with pytest.raises(UserError, match=r"2 rows \(5, 10\)") as refused:
+            run_link(faulty, tmp_path / "two", previous)
+        assert "แถว 5, 10" in refused.value.thai
+
+
+def test_repeated_record_ids_are_named_by_their_rows(tmp_path: Path) -> None:
+    ids = records()["record_id"].to_pylist()
+    twice = with_texts(records(), "record_id", [ids[2] if row == 7 else text for row, text in enumerate(ids)])
+    with pytest.raises(UserError, match=r"2 rows \(3, 8\)"):
+        run_link(twice, tmp_path / "two")
+    many = with_texts(records(), "record_id", ["x"] * len(ids))
+    with pytest.raises(UserError, match=rf"{len(ids)} rows \(1, 2, 3, 4, 5 …\)") as refused:
+        run_link(many, tmp_path / "two")
+    assert f"และอีก {len(ids) - 5} แถว" in refused.value.thai
+
+
+def test_a_column_named_like_a_person_is_told_without_the_person(tmp_path: Path) -> None:
+    nothing = pa.nulls(records().num_rows, pa.string())
+    strange = records().append_column("นางสาวสมหญิง ใจดี", nothing).append_column("1234567890123", nothing)
+    told: list[str] = []
+    found = run_link(strange.append_column("หมายเหตุ", nothing), tmp_path / "one", told=told)
+    for text in ("\n".join(told), str(found), (tmp_path / "one" / "report.json").read_text()):
+        assert "สมหญิง" not in text and "1234567890123" not in text
+    assert any("หมายเหตุ" in line for line in told)
+
+
+def test_values_set_aside_in_most_records_and_a_file_without_records_are_told(tmp_path: Path) -> None:
+    told: list[str] = []
+    run_link(records(), tmp_path / "one", told=told)
+    assert told == []
+    alike = with_texts(records(60), "national_id", ["1100700000009"] * records(60).num_rows)
+    run_link(alike, tmp_path / "two", told=told)
+    assert any("national_id" in line and "stand too often" in line for line in told)
+    told.clear()
+    run_link(records().slice(0, 0), tmp_path / "three", tmp_path / "one", told=told)
+    assert any("holds no record" in line for line in told)
+
+
 # ---------------------------------------------------------------- what was set aside
 
 

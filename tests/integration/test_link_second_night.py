@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from link_runs import OUTPUTS, run_link, village_table
+from link_runs import OUTPUTS, outputs, run_link, village_table
 
 from pipeline.commands.explain import explain, open_linked
 from pipeline.errors import UserError
@@ -235,3 +235,15 @@ def test_the_library_that_learns_is_imported_only_where_something_may_be_learnt(
     assert imported(path, tmp_path / "first")
     assert not imported(path, tmp_path / "second", "--previous", str(tmp_path / "first"))
     assert not imported(without_ids, tmp_path / "none")
+
+
+@pytest.mark.parametrize("rows", [1, 40])
+def test_a_night_without_records_is_a_night_like_another(rows: int, tmp_path: Path) -> None:
+    records = village_table(12)
+    run_link(records, tmp_path / "one")
+    run_link(records.slice(0, 0), tmp_path / "empty", tmp_path / "one")
+    later = records.slice(0, rows)
+    run_link(later, tmp_path / "quick", tmp_path / "empty")
+    run_link(later, tmp_path / "whole", tmp_path / "empty", full=True)
+    assert outputs(tmp_path / "quick") == outputs(tmp_path / "whole")
+    assert pq.read_table(tmp_path / "quick" / "linked.parquet").num_rows == rows
