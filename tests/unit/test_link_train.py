@@ -151,3 +151,12 @@ def test_the_prior_asks_more_of_a_pair_the_more_records_there_are_and_links_at_t
     for prior in priors:
         at = prior.probability(np.array([prior.link_weight - 1, prior.link_weight]))
         assert at[0] < LINK_PROBABILITY <= at[1] + 1e-6
+
+
+def test_the_probability_of_a_weight_is_one_however_many_are_asked_for() -> None:
+    model = prior_model(load_comparisons())
+    weights = np.arange(-300, 300)
+    alone = [float(model.probability(np.array([weight]))[0]) for weight in weights.tolist()]
+    assert model.probability(np.repeat(weights, 3)).tolist() == np.repeat(alone, 3).tolist()
+    assert model.probability(weights * 100_000).tolist()[:: len(weights) - 1] == [0.0, 1.0]
+    assert model.probability(np.empty(0, dtype=np.int64)).tolist() == []
