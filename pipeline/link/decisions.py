@@ -161,6 +161,11 @@ def _text(path: Path) -> str:
 
 def _check_header(found: Sequence[str]) -> None:
     missing = [c for c in COLUMNS if c not in found]
+    if len(found) == 1 and all(column in found[0] for column in COLUMNS):
+        raise UserError(
+            "the columns of the decisions file are not parted by commas; save it as 'CSV UTF-8 (comma delimited)'.",
+            "คอลัมน์ในไฟล์คำวินิจฉัยไม่ได้คั่นด้วยจุลภาค โปรดบันทึกเป็น CSV UTF-8 ที่คั่นด้วยจุลภาค",
+        )
     if missing:
         raise UserError(
             f"the decisions file lacks columns: {', '.join(missing)}. Add them and run again.",

@@ -72,6 +72,14 @@ def test_an_unknown_decision_is_the_users_fault_and_names_every_line(tmp_path: P
     assert fault.value.details == ("decisions.csv: 2", "decisions.csv: 4")
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_another_separator_is_told(separator: str, tmp_path: Path) -> None:
+    path = tmp_path / "decisions.csv"
+    path.write_text(separator.join(COLUMNS) + "\n", encoding="utf-8-sig")
+    with pytest.raises(UserError, match="not parted by commas"):
+        read_decisions(path, IDS)
+
+
 def test_a_missing_column_is_named(tmp_path: Path) -> None:
     path = tmp_path / "d.csv"
     path.write_text("record_id_a,record_id_b\na,b\n", encoding="utf-8")
