@@ -1,20 +1,20 @@
 """The commands. Each parses, builds its settings, calls one function and maps errors to exit codes.
 
-Only typer and the standard library are imported at the top, so that ``khrua --help`` answers at once.
+Only typer, the standard library and what imports no more than these stand at the top, so that ``khrua --help`` answers
+at once.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from pipeline.commands.endings import ending_in_words, telling_of_files
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -52,8 +52,6 @@ InboxOption = Annotated[Path | None, _path("--inbox", "โฟลเดอร์�
 ContractsOption = Annotated[Path | None, _path("--contracts", "โฟลเดอร์สัญญาข้อมูล · Contracts folder.")]
 HomeOption = Annotated[Path | None, _path("--home", "โฟลเดอร์ของระบบ · Home folder (default: ./home).")]
 DateOption = Annotated[str | None, typer.Option("--date", help="วันที่ของรอบ YYYY-MM-DD · The night's date.")]
-# What a shell expects of a command that Ctrl-C ended.
-_STOPPED = 130
 JsonOption = Annotated[bool, typer.Option("--json", help="ผลเป็น JSON · Print JSON.")]
 
 
@@ -95,23 +93,6 @@ def _print_json(data: Any) -> None:
     typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
 
 
-@contextmanager
-def _telling_of_files() -> Iterator[None]:
-    """What the system refuses of a file that the user named is a fault of the user's."""
-    from pipeline.errors import UserError
-
-    try:
-        yield
-    except OSError as error:
-        # Its message may quote the name of a file: only what the system says of it is shown.
-        reason = os.strerror(error.errno) if error.errno else type(error).__name__
-        raise UserError(
-            f"A file cannot be read or written ({reason}): check the rights of the folders that are named and the free "
-            "space of their disk, then run again.",
-            f"อ่านหรือเขียนไฟล์ไม่ได้ ({reason}) โปรดตรวจสิทธิ์ของโฟลเดอร์และที่ว่างบนดิสก์แล้วรันใหม่",
-        ) from error
-
-
 @app.command()
 def run(
     inbox: InboxOption = None,
@@ -151,7 +132,7 @@ def link(
     """เชื่อมโยงระเบียนเป็นบุคคลและครัวเรือน · Link records to persons and households."""
     from pipeline.commands.link import link_file
 
-    with _telling_of_files():
+    with telling_of_files():
         report = link_file(
             records,
             out,
@@ -186,7 +167,7 @@ def evaluate(
     from pipeline.errors import UserError
 
     if linked is not None and truth_file is not None and home is None and truth is None:
-        with _telling_of_files():
+        with telling_of_files():
             found = evaluate_files(linked, truth_file)
         _print_json(found)
     elif home is not None and truth is not None and linked is None:
@@ -378,7 +359,7 @@ def explain(
 
     if linked is not None and home is not None:
         raise UserError("Give either --home or --linked.", "ระบุ --home หรือ --linked อย่างใดอย่างหนึ่ง")
-    with _telling_of_files():
+    with telling_of_files():
         found = explain_names(first, second, open_linked(linked) if linked else open_home(_settings(home).home))
     if chart is not None:
         write_chart(found, chart)
@@ -390,45 +371,12 @@ def explain(
             typer.echo(line)
 
 
-def _tell_stopped() -> None:
-    typer.echo("หยุดตามคำสั่งของผู้ใช้ ผลของครั้งก่อนยังอยู่ครบ · Stopped by the user; the results of before stand.", err=True)
-
-
 def main() -> None:
     """Entry point: a fault of the user's ends in its sentences and its exit code, never in a traceback."""
-    from typer.exceptions import TyperException
-
-    from pipeline.errors import ExitCode, UserError
-
     # Whatever a command writes may hold names: it is for its owner alone.
     os.umask(0o077)
-    try:
+    with ending_in_words():
         app()
-    except SystemExit as ended:
-        if isinstance(ended.__context__, TyperException):
-            # What typer says of a command that was typed wrongly is in English alone.
-            typer.echo("พิมพ์คำสั่งไม่ครบหรือไม่ถูกต้อง ดูวิธีใช้โดยพิมพ์คำสั่งนั้นแล้วต่อท้ายด้วย --help", err=True)
-        if ended.code == _STOPPED:
-            _tell_stopped()
-        raise
-    except KeyboardInterrupt:
-        _tell_stopped()
-        sys.exit(_STOPPED)
-    except UserError as error:
-        for line in (error.thai, error.english, *error.details):
-            typer.echo(line, err=True)
-        sys.exit(int(error.exit_code))
-    except Exception as error:
-        from pipeline.errors import where_it_failed
-
-        if "interrupt" in str(error).lower():
-            # A library that was at work when the user stopped it says so in its own way.
-            _tell_stopped()
-            sys.exit(_STOPPED)
-        # The message of an unexpected error may quote a row: only its class and place are shown.
-        typer.echo("เกิดข้อผิดพลาดที่ไม่คาดคิด โปรดแจ้งผู้พัฒนาพร้อมบรรทัดถัดไป", err=True)
-        typer.echo(f"Unexpected {type(error).__name__} at {where_it_failed(error)}; please report this line.", err=True)
-        sys.exit(int(ExitCode.NOTHING_PUBLISHED))
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ def numbered(keys: Codes) -> npt.NDArray[np.int32]:
 def at(values: npt.NDArray[Value], codes: Codes) -> npt.NDArray[Value]:
     """The value of each code; that of the unknown, -1, stands last.
 
-    Half the time of ``values[codes]``: NumPy looks things up by numbers of eight bytes, which it makes of all codes at
+    Quicker than ``values[codes]``: NumPy looks things up by numbers of eight bytes, which it makes of all codes at
     once; those of a part stay in the processor's cache.
     """
     found = np.empty(len(codes), dtype=values.dtype)

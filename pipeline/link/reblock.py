@@ -172,9 +172,10 @@ def _touched(nights: TwoNights, number: int, rule: BlockingRule, nodes: Ints) ->
     """
     # A record without a key is in no block, but shares what it does not know with many. Both sides read one set of
     # columns: who has no key on one has none on the other.
-    nodes = nodes[rule_keys(nights.take(_read_by(rule), nodes), number, rule)[0] != NO_KEY]
+    key = rule_keys(nights.take(_read_by(rule), nodes), number, rule)[0]
+    nodes, key = nodes[key != NO_KEY], key[key != NO_KEY]
     if not rule.is_crossed and not rule.refine:
-        chosen = _in_small_blocks(nights, number, rule, nodes)
+        chosen = _in_small_blocks(nights, number, rule, nodes, key)
     else:
         chosen = nights.sharing((rule.left, rule.right) if rule.is_crossed else (rule.left,), nodes)
     columns = nights.take(_read_by(rule), chosen)
@@ -185,18 +186,20 @@ def _read_by(rule: BlockingRule) -> set[str]:
     return {"is_person", *rule.left, *rule.right, *rule.refine}
 
 
-def _in_small_blocks(nights: TwoNights, number: int, rule: BlockingRule, nodes: Ints) -> Ints:
+def _in_small_blocks(nights: TwoNights, number: int, rule: BlockingRule, nodes: Ints, key: Ints) -> Ints:
     """Records of the blocks of some nodes, without blocks that hold more unchanged records than the cap.
 
     More and more records are looked at, and a block is not looked for any more as soon as it is over the cap: where
     blocks are large, that is most of them after a few records.
     """
-    columns = nights.take(_read_by(rule), nodes)
-    blocks, one = np.unique(rule_keys(columns, number, rule)[0], return_index=True)
+    blocks, one = np.unique(key, return_index=True)
+    columns = nights.take(rule.left, nodes[one])
     unchanged = np.zeros(len(blocks), dtype=np.int64)
     found = [np.empty((2, 0), dtype=np.int64)]
     for start, part in nights.parts(_FIRST_STEP):
-        small = one[unchanged <= rule.cap]
+        small = np.flatnonzero(unchanged <= rule.cap)
+        if len(small) == 0:
+            break
         wanted = [columns[name][small] for name in rule.left]
         chosen = sharing([[part[name] for name in rule.left]], [wanted])
         keys = rule_keys({name: np.take(part[name], chosen) for name in _read_by(rule)}, number, rule)[0]

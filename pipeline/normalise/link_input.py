@@ -170,11 +170,12 @@ def _by_record_id(data: pa.Table) -> pa.Table:
     ids = data["record_id"]
     if pc.all(pc.less(ids.slice(0, len(ids) - 1), ids.slice(1))).as_py():
         return data
-    coded = whole(ids).dictionary_encode()
-    if len(coded.dictionary) < len(ids):
-        places = coded.indices.to_numpy()
+    ordered = data.take(pc.sort_indices(ids))
+    in_order = ordered["record_id"]
+    if pc.any(pc.equal(in_order.slice(0, len(ids) - 1), in_order.slice(1))).as_py():
+        places = whole(ids).dictionary_encode().indices.to_numpy()
         raise _no_identity(_rows(np.bincount(places)[places] > 1))
-    return data.take(pc.sort_indices(ids))
+    return ordered
 
 
 def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
