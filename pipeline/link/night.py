@@ -89,7 +89,7 @@ class Found:
 
 
 def compare(given: Given, begun: Start) -> ComparedPairs:
-    """Compare every pair, or what changed since the run before."""
+    """Compare every pair, or what changed since the run before. Meanwhile the codes are kept for the next night."""
     engine, coded, rules, comparisons = given.engine, begun.coded, load_rules(), load_comparisons()
     given.saving.columns(coded)
     decided = given.decisions.all_pairs()
