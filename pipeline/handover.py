@@ -11,7 +11,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from pipeline.durable import flush
@@ -23,12 +23,17 @@ _NEXT, _READY = ".khrua-next", ".khrua-ready"
 
 
 def run_of(previous: Path) -> Path:
-    """The folder of a run, where that folder is named, its state, or what was set aside in the state."""
-    named = previous.absolute()
-    for folder in (named, named.parent):
-        if folder.name == STATE:
-            return folder.parent
-    return previous
+    """The folder of a run, where that folder is named, its state, or what was set aside in the state.
+
+    A folder that holds a state is a run's, whatever its own name.
+    """
+    named = previous.resolve()
+    if not any((named / part).is_dir() for part in (STATE, _READY)):
+        if named.name == STATE:
+            return named.parent
+        if named.name == BEFORE and named.parent.name == STATE:
+            return named.parent.parent
+    return named
 
 
 @contextmanager
@@ -56,8 +61,14 @@ def reading(previous: Path) -> Iterator[None]:
         AnotherRunError: A run writes into it.
     """
     run = run_of(previous)
-    settle(run)
-    with _held(run, fcntl.LOCK_SH | fcntl.LOCK_NB):
+    with ExitStack() as held:
+        while True:
+            settle(run)
+            held.enter_context(_held(run, fcntl.LOCK_SH | fcntl.LOCK_NB))
+            if not (run / _READY).is_dir():
+                break
+            # A run was killed in between: what it began is ended first, and never by one who reads.
+            held.close()
         yield
 
 
@@ -105,12 +116,12 @@ def new_run(out: Path) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         yield begun
+        # All of it is on the disk before it takes the place of the old: no power cut leaves half of it.
+        _flush_all(begun)
+        begun.rename(out / _READY)
     except BaseException:
         shutil.rmtree(begun, ignore_errors=True)
         raise
-    # All of it is on the disk before it takes the place of the old: no power cut leaves half of it.
-    _flush_all(begun)
-    begun.rename(out / _READY)
     flush(out)
     _settle(out)
 

@@ -18,7 +18,8 @@ PACKAGED_CONTRACTS = Path(__file__).resolve().parent.parent / "data_contracts"
 _MOST_THREADS = 256
 # With less, DuckDB cannot even begin to spill.
 _LEAST_MEGABYTES = 128
-_MEGABYTES = {"M": 1, "G": 1000, "T": 1_000_000}
+_MOST_MEGABYTES = 1_000_000_000
+_MEGABYTES = {"K": 0.001, "M": 1, "G": 1000, "T": 1_000_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +90,12 @@ def settings_from_environment(
 
 
 def _memory_limit(text: str) -> str:
-    found = re.fullmatch(r"(\d{1,9}) *([MGT])i?B", text.strip(), re.IGNORECASE)
-    if not found or int(found[1]) * _MEGABYTES[found[2].upper()] < _LEAST_MEGABYTES:
+    found = re.fullmatch(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) *([KMGT])i?B", text.strip(), re.IGNORECASE)
+    megabytes = float(found[1]) * _MEGABYTES[found[2].upper()] if found else 0
+    if not _LEAST_MEGABYTES <= megabytes <= _MOST_MEGABYTES:
         raise UserError(
-            f"KHRUA_MEMORY_LIMIT is no size such as 4GB, at least {_LEAST_MEGABYTES}MB; correct or unset it.",
-            f"ค่า KHRUA_MEMORY_LIMIT ต้องเป็นขนาด เช่น 4GB อย่างน้อย {_LEAST_MEGABYTES}MB โปรดแก้หรือลบค่านี้",
+            f"KHRUA_MEMORY_LIMIT is no size such as 4GB, from {_LEAST_MEGABYTES}MB to 1000TB; correct or unset it.",
+            f"ค่า KHRUA_MEMORY_LIMIT ต้องเป็นขนาด เช่น 4GB ตั้งแต่ {_LEAST_MEGABYTES}MB ถึง 1000TB โปรดแก้หรือลบค่านี้",
         )
     return text.strip()
 

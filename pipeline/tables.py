@@ -31,7 +31,7 @@ _DICTIONARY_BYTES = 1 << 28
 # Rows that are written at a time, which is the row group of Parquet.
 PART_ROWS = 1 << 20
 # Identifiers that hardly repeat: a dictionary of theirs costs three times the time and more room.
-_IDENTIFIER = re.compile(r"(^|_)(record|person|old|new)_id(_[ab])?$")
+_IDENTIFIER = re.compile(r"(^|_)(record|person|household|old|new)_id(_[ab])?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Table:
         return tuple(c.name for c in self.columns)
 
     def hardly_repeats(self, column: str) -> bool:
-        """Whether the column holds another value on nearly every row, so that codes into a dictionary are of no use."""
+        """Whether the column holds so many values that codes into a dictionary cost more than they save."""
         return self.key == (column,) or _IDENTIFIER.search(column) is not None
 
     def path(self, folder: Path) -> Path:

@@ -32,6 +32,7 @@ def run_link(
     *,
     full: bool = False,
     decisions: Path | None = None,
+    duplicate_free: tuple[str, ...] = (),
     told: list[str] | None = None,
 ) -> dict[str, Any]:
     """Link a file, or a table, which is written beside ``out`` first; what is told goes to ``told``."""
@@ -40,7 +41,8 @@ def run_link(
         path.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(records, path)
     return link_file(
-        path, out, previous=previous, full=full, retrain=False, decisions=decisions, duplicate_free=(),
+        path, out, previous=previous, full=full, retrain=False, decisions=decisions,
+        duplicate_free=duplicate_free,
         settings=settings_from_environment({}, run_date=date(2026, 11, 24)),
         tell=(told if told is not None else []).append,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,9 @@ import pyarrow.compute as pc
 from pipeline import tables
 from pipeline.columns import whole
 from pipeline.engine import Engine, read_arrow, write_arrow
+
+if TYPE_CHECKING:
+    from pipeline.link.memory import Memory
 
 _FILE, _UNREAD_FILE = "delivered.arrow", "unread.arrow"
 _UNREAD = ("agency", "record_id", "column", "code", "severity", "stage")
@@ -30,14 +34,12 @@ class Unchanged:
         unread: ISSUE rows of the unchanged: what could not be read.
         others: The other records, as delivered.
         digests: Of all records, in the order of record_id.
-        agencies: Those of all records.
     """
 
     rows: npt.NDArray[np.int64]
     unread: pa.Table
     others: pa.Table
     digests: Digests
-    agencies: frozenset[str]
 
 
 def digests(engine: Engine, records: pa.Table) -> Digests | None:
@@ -97,14 +99,13 @@ def save_delivered(ordered: Digests, unread: pa.Table, state: Path) -> None:
     write_arrow(pa.table({"digest": ordered}), state / "private" / _FILE)
 
 
-def find_unchanged(engine: Engine, parts: Iterable[pa.Table], before: pa.Array, state: Path) -> Unchanged | None:
+def find_unchanged(engine: Engine, parts: Iterable[pa.Table], memory: Memory) -> Unchanged | None:
     """Compare records with what the run before was given, part by part: those that stand unchanged are let go.
 
     Args:
         engine: Works out digests.
         parts: Records as delivered.
-        before: The record_ids of the run before, ascending.
-        state: Its state folder.
+        memory: What the run before left.
 
     Returns:
         None where the run before left no digests, where a record cannot be read as text or lacks what every record
@@ -112,17 +113,18 @@ def find_unchanged(engine: Engine, parts: Iterable[pa.Table], before: pa.Array, 
     """
     from pipeline.link.record_ids import places_among
 
-    left = _read(state / "private")
-    if left is None or len(left[0]) != len(before):
+    if not (memory.is_whole(_FILE) and memory.is_whole(_UNREAD_FILE)):
         return None
-    known, unread = left
+    before = whole(memory.records["record_id"])
+    known = read_arrow(memory.folder / _FILE)["digest"].to_numpy()
+    unread = tables.ISSUE.conform(read_arrow(memory.folder / _UNREAD_FILE))
     is_unchanged = np.zeros(len(before), dtype=bool)
     elsewhere: list[npt.NDArray[np.int64]] = []
-    others, other_ids, other_digests, agencies, count = [], [], [], set[str](), 0
+    others, other_ids, other_digests, count = [], [], [], 0
     for part in parts:
         digest = digests(engine, part)
-        ids = whole(part["record_id"].cast(pa.string())) if digest is not None else None
-        if digest is None or ids is None or ids.null_count:
+        ids = _readable(part["record_id"]) if digest is not None else None
+        if digest is None or ids is None:
             return None
         at = places_among(ids, before)
         is_same = np.take(known, at, mode="clip") == digest if len(known) else np.zeros(len(at), dtype=bool)
@@ -133,7 +135,6 @@ def find_unchanged(engine: Engine, parts: Iterable[pa.Table], before: pa.Array, 
         other_ids.append(ids.filter(pa.array(~is_same)))
         other_digests.append(digest[~is_same])
         count += len(part)
-        agencies |= set(pc.unique(part["agency"]).to_pylist())
     changed = np.concatenate(elsewhere)
     rows = np.flatnonzero(is_unchanged)
     # A record that is delivered twice, once as it was, is for the reader of the rows to refuse.
@@ -145,12 +146,14 @@ def find_unchanged(engine: Engine, parts: Iterable[pa.Table], before: pa.Array, 
     order = pc.sort_indices(ids)
     place = np.searchsorted(rows, pc.search_sorted(before, ids.take(order)).to_numpy())
     found = np.insert(known[rows], place, np.concatenate(other_digests)[order.to_numpy()])
-    return Unchanged(rows, still_unread, pa.concat_tables(others), found, frozenset(agencies))
+    return Unchanged(rows, still_unread, pa.concat_tables(others), found)
 
 
-def _read(folder: Path) -> tuple[Digests, pa.Table] | None:
+def _readable(record_id: pa.ChunkedArray) -> pa.Array | None:
+    """The record_ids as texts; None where one is missing or holds bytes that are no text."""
+    ids = whole(record_id.cast(pa.string()))
     try:
-        unread = tables.ISSUE.conform(read_arrow(folder / _UNREAD_FILE))
-        return read_arrow(folder / _FILE)["digest"].to_numpy(), unread
-    except (OSError, KeyError, pa.ArrowException):
+        ids.validate(full=True)
+    except pa.ArrowInvalid:
         return None
+    return None if ids.null_count else ids

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -91,10 +91,9 @@ def _whole(engine: DuckDBEngine, records: Path, duplicate_free: tuple[str, ...],
             # Imported while the file is read: it takes a second.
             from pipeline.normalise import columns_not_read, normalise_link_input
         table = reading.result()
-        if table.column_names.count("agency") == 1:
-            _check_agencies(pc.unique(table["agency"]).to_pylist(), duplicate_free)
         digesting = pool.submit(digests_in_order, engine, table)
         read = normalise_link_input(table, threads=_threads(settings))
+        _check_agencies(_agencies(read.normal_record), duplicate_free)
         unknown = columns_not_read(table.column_names)
         return GivenRecords(read.normal_record, None, read.unread, unknown, digesting.result())
 
@@ -111,17 +110,18 @@ def _beside_memory(
             from pipeline.normalise import LinkInputError, columns_not_read, normalise_link_input
         state = state_folder(previous)
         memory = load_memory(state) if state else None
-        if state is None or memory is None:
+        if memory is None:
             return None
-        unchanged = find_unchanged(engine, parts, whole(memory.records["record_id"]), state)
+        unchanged = find_unchanged(engine, parts, memory)
     if unchanged is None:
         return None
-    _check_agencies(unchanged.agencies, duplicate_free)
     try:
         read = normalise_link_input(unchanged.others, threads=_threads(settings))
     except LinkInputError:
         # The fault is told with its rows among all of them.
         return None
+    kept_agencies = memory.records.select(["agency"]).take(pa.array(unchanged.rows))
+    _check_agencies(_agencies(kept_agencies) | _agencies(read.normal_record), duplicate_free)
     unread = pa.concat_tables([unchanged.unread, read.unread])
     kept = Kept(memory, unchanged.rows)
     unknown = columns_not_read(unchanged.others.column_names)
@@ -132,8 +132,12 @@ def _threads(settings: Settings) -> int:
     return settings.threads or os.cpu_count() or 1
 
 
-def _check_agencies(given: Iterable[str], duplicate_free: tuple[str, ...]) -> None:
-    if unknown := sorted(set(duplicate_free) - set(given)):
+def _agencies(records: pa.Table) -> set[str]:
+    return set(pc.unique(records["agency"]).to_pylist())
+
+
+def _check_agencies(given: set[str], duplicate_free: tuple[str, ...]) -> None:
+    if unknown := sorted(set(duplicate_free) - given):
         raise UserError(
             f"No record is of agency {', '.join(unknown)} after --duplicate-free; correct the name.",
             f"ไม่มีระเบียนของหน่วยงาน {', '.join(unknown)} หลัง --duplicate-free โปรดแก้ชื่อ",

@@ -10,7 +10,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any
@@ -22,15 +22,14 @@ from pipeline import tables
 from pipeline.columns import whole
 from pipeline.commands.delivered import Digests, save_delivered
 from pipeline.commands.given import GivenRecords, read_given
-from pipeline.durable import write_durably
 from pipeline.engine import DuckDBEngine
 from pipeline.errors import UserError
-from pipeline.handover import BEFORE, DECISIONS_FILE, PRIVATE, STATE, only_run, reading
+from pipeline.handover import BEFORE, DECISIONS_FILE, PRIVATE, STATE, only_run, reading, run_of
 from pipeline.privacy import mask_label
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from pipeline.link import LinkOptions
+    from pipeline.link import LinkOptions, LinkReport
 
 # Of a run that is written over, what goes on: which record was whom, the model, the clerks' words. No texts of lists.
 _SET_ASIDE = ("identity.parquet", "counters.json", "model.json", DECISIONS_FILE)
@@ -79,13 +78,11 @@ def link_file(
         UserError: The file, the folder or the decisions cannot be used.
     """
     _check_out(out, (records, decisions))
-    _prepare_out(out)
     _check_previous(previous)
+    _prepare_out(out)
     with only_run(out), _reading_beside(out, previous):
         started = time.perf_counter()
-        spill = out / STATE / "spill"
-        # What a killed run left there may hold names.
-        shutil.rmtree(spill, ignore_errors=True)
+        spill = _prepare_state(out)
         given = read_given(records, None if full or retrain else previous, duplicate_free, spill, settings)
         normalised = time.perf_counter()
         from pipeline.link import LinkOptions
@@ -100,50 +97,59 @@ def link_file(
             clock=time.perf_counter,
             peak_memory=peak_memory_bytes,
         )
-        report = _linked(given, out, options, spill, settings)
-        seconds = {"normalise": normalised - started, "whole": time.perf_counter() - started}
+        report = _linked(given, out, options, spill, settings, _Started(started, normalised))
         for line in _lines(report, out, options.decisions):
             tell(line)
-        return _finished(report, out, seconds)
+        return {**report["counts"], "report": report}
 
 
 def _reading_beside(out: Path, previous: Path | None) -> AbstractContextManager[None]:
     """Hold the run before, unless it stands in the folder that is held already."""
-    if previous is None or previous.resolve().is_relative_to(out.resolve()):
+    if previous is None or run_of(previous).resolve() == out.resolve():
         return nullcontext()
     return reading(previous)
 
 
-def _linked(given: GivenRecords, out: Path, options: LinkOptions, spill: Path, settings: Settings) -> dict[str, Any]:
-    """Link what a file gives, and leave to the next run what it needs."""
+@dataclass(frozen=True, slots=True)
+class _Started:
+    """When the command was, and when its records stood normalised, by the clock of the report."""
+
+    at: float
+    normalised_at: float
+
+    def seconds(self) -> dict[str, float]:
+        now = time.perf_counter()
+        return {"normalise": round(self.normalised_at - self.at, 3), "whole": round(now - self.at, 3)}
+
+
+def _linked(
+    given: GivenRecords, out: Path, options: LinkOptions, spill: Path, settings: Settings, started: _Started
+) -> dict[str, Any]:
+    """Link what a file gives, and leave to the next run what it needs; the report."""
     from pipeline.link import link
 
     begins_anew = options.previous is None and (out / STATE / _SET_ASIDE[0]).is_file()
+    report: dict[str, Any] = {}
+
+    def leave(run: Path, of_stage: LinkReport) -> None:
+        # The command's file is named in the plural; the night's table, like every table, in the singular.
+        tables.PAIR.path(run).replace(run / "pairs.parquet")
+        _leave(run / STATE, given.digests, given.unread, options.decisions)
+        if begins_anew:
+            _set_aside(out / STATE, run / STATE / BEFORE)
+        report.update(asdict(of_stage))
+        report["identifiers_begin_anew"] = begins_anew
+        report["unread"] = _by_column(given.unread)
+        # A sheet without a header has a person's name where a column's should be.
+        report["columns_not_read"] = [mask_label(name) for name in given.columns_not_read]
+        report["seconds"] |= started.seconds()
+        text = json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True)
+        (run / "report.json").write_text(f"{text}\n", encoding="utf-8")
+
     with DuckDBEngine(spill, settings.threads, settings.memory_limit) as engine:
-
-        def leave(run: Path) -> None:
-            # The command's file is named in the plural; the night's table, like every table, in the singular.
-            tables.PAIR.path(run).replace(run / "pairs.parquet")
-            _leave(run / STATE, given.digests, given.unread, options.decisions)
-            if begins_anew:
-                _set_aside(out / STATE, run / STATE / BEFORE)
-
         options = replace(options, leave=leave, issues=given.unread)
-        report = asdict(link(engine, given.hand_over_normal(), out, options, given.hand_over_kept()))
-    report["identifiers_begin_anew"] = begins_anew
-    report["unread"] = _by_column(given.unread)
-    # A sheet without a header has a person's name where a column's should be.
-    report["columns_not_read"] = [mask_label(name) for name in given.columns_not_read]
+        link(engine, given.hand_over_normal(), out, options, given.hand_over_kept())
     return report
-
-
-def _finished(report: dict[str, Any], out: Path, seconds: dict[str, float]) -> dict[str, Any]:
-    """Write the report with the seconds of the whole command, and give it back as the command shows it."""
-    report["seconds"] |= {name: round(taken, 3) for name, taken in seconds.items()}
-    text = json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True)
-    write_durably(out / "report.json", f"{text}\n".encode())
-    counts: dict[str, Any] = report["counts"]
-    return {**counts, "report": report}
 
 
 def _by_column(unread: pa.Table) -> dict[str, int]:
@@ -224,6 +230,12 @@ def _check_out(out: Path, given: tuple[Path | None, ...]) -> None:
                 f"โฟลเดอร์ {out.name} หลัง --out อยู่ในสถานะของรอบอื่น ซึ่งต้องคงไว้ตามเดิม โปรดระบุโฟลเดอร์อื่น",
             )
     written = {table.path(folder) for table in _TABLES} | {folder / name for name in _FILES}
+    if in_the_way := sorted(path.name for path in written if path.is_dir()):
+        raise UserError(
+            f"In the folder {out.name} after --out there is a folder {in_the_way[0]}, where the run writes a file; "
+            "remove it, or name another folder.",
+            f"ในโฟลเดอร์ {out.name} หลัง --out มีโฟลเดอร์ชื่อ {in_the_way[0]} ซึ่งเป็นชื่อไฟล์ผลลัพธ์ โปรดลบหรือระบุโฟลเดอร์อื่น",
+        )
     for path in given:
         if path is not None and path.resolve() in written:
             raise UserError(
@@ -234,12 +246,9 @@ def _check_out(out: Path, given: tuple[Path | None, ...]) -> None:
 
 
 def _prepare_out(out: Path) -> None:
-    """Make the folder; what holds names inside it is closed to others even where the folder was there before."""
+    """Make the folder, closed to others where it was not there before."""
     try:
-        for folder in (out, out / STATE, out / STATE / PRIVATE):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for folder in (out / STATE, out / STATE / PRIVATE):
-            folder.chmod(0o700)
+        out.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not os.access(out, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, "not writable")
     except OSError as error:
@@ -247,6 +256,30 @@ def _prepare_out(out: Path) -> None:
             f"The folder {out.name} after --out cannot be written ({type(error).__name__}); name another.",
             f"เขียนโฟลเดอร์ {out.name} หลัง --out ไม่ได้ โปรดระบุโฟลเดอร์อื่น",
         ) from error
+
+
+def _prepare_state(out: Path) -> Path:
+    """Close to others what holds names, even where the folder was there before; where to spill to.
+
+    Raises:
+        UserError: What stands there is no run's state.
+    """
+    state = out / STATE
+    private, spill = state / PRIVATE, state / "spill"
+    is_run = (state / _SET_ASIDE[0]).is_file()
+    # A first run that was killed leaves both folders, with nothing but what was spilled.
+    others = [path for path in state.glob("*") if path != spill and (path != private or any(private.iterdir()))]
+    if not is_run and others:
+        raise UserError(
+            f"The folder {out.name} after --out holds a folder {STATE} that is no run's; name another folder.",
+            f"โฟลเดอร์ {out.name} หลัง --out มีโฟลเดอร์ {STATE} ที่ไม่ใช่ของรอบใด โปรดระบุโฟลเดอร์อื่น",
+        )
+    for folder in (state, private):
+        folder.mkdir(exist_ok=True, mode=0o700)
+        folder.chmod(0o700)
+    # What a killed run left there may hold names.
+    shutil.rmtree(spill, ignore_errors=True)
+    return spill
 
 
 def _set_aside(state: Path, before: Path) -> None:

@@ -52,8 +52,7 @@ def numbered(keys: Codes) -> npt.NDArray[np.int32]:
     """
     low, high = int(keys.min(initial=0)), int(keys.max(initial=0))
     if low == 0 and high < 2 * len(keys):
-        marks = np.zeros(high + 1, dtype=bool)
-        marks[keys] = True
+        marks = marked(keys, high + 1)
         return at(np.cumsum(marks, dtype=np.int32) - np.int32(1), keys)
     coded = pa.array(keys).dictionary_encode()
     order = np.argsort(coded.dictionary.to_numpy())
@@ -77,10 +76,15 @@ def at(values: npt.NDArray[Value], codes: Codes) -> npt.NDArray[Value]:
 
 def present(codes: Codes) -> npt.NDArray[np.int64]:
     """The distinct codes, ascending, without the unknown: marked, not sorted, since codes are small numbers."""
-    marks = np.zeros(int(codes.max(initial=UNKNOWN)) + 2, dtype=bool)
     # The unknown, -1, marks the last place.
+    return np.flatnonzero(marked(codes, int(codes.max(initial=UNKNOWN)) + 2)[:-1])
+
+
+def marked(codes: Codes, size: int) -> Flags:
+    """Which of ``size`` codes are there; the unknown, -1, is the last."""
+    marks = np.zeros(size, dtype=bool)
     marks[codes] = True
-    return np.flatnonzero(marks[:-1])
+    return marks
 
 
 def by_appearance(values: Codes) -> tuple[Codes, Codes]:
@@ -174,9 +178,7 @@ def blanked(texts: pa.Array, is_used: Flags) -> pa.Array:
 
 def is_used(column: pa.DictionaryArray) -> Flags:
     """Which texts of a dictionary some row has; it may hold others."""
-    used = np.zeros(len(column.dictionary) + 1, dtype=bool)
-    used[codes_of(column)] = True
-    return used[:-1]
+    return marked(codes_of(column), len(column.dictionary) + 1)[:-1]
 
 
 def positions(texts: pa.Array, values: pa.Array) -> Codes:
@@ -202,7 +204,7 @@ def is_any_of(column: Texts, values: Sequence[str]) -> Flags:
     """Which rows of a column of texts are one of some values; the unknown is none."""
     coded = coded_texts(column)
     known = pc.is_in(coded.dictionary, value_set=pa.array(values, pa.string())).to_numpy(zero_copy_only=False)
-    return np.asarray(np.append(known.astype(bool), False)[codes_of(coded)])
+    return at(np.append(known.astype(bool), False), codes_of(coded))
 
 
 def where(codes: Codes, keep: Flags) -> Codes:

@@ -145,9 +145,9 @@ def _national_ids(records: pa.Table) -> tuple[Codes, npt.NDArray[np.int64]]:
     # A shorter number is a running number that got into the column, and says nothing of who somebody is.
     is_short = pc.less(length, _SHORTEST_ID).to_numpy(zero_copy_only=False).astype(bool)
     unusable = is_any_of(records["national_id_status"], ("placeholder", "lost_digits"))
-    usable = ~unusable & ~np.append(is_short, False)[codes]
+    usable = ~unusable & ~at(np.append(is_short, False), codes)
     # Longer numbers do not fit the digits that are compared one by one.
-    numeric = pc.and_(pc.match_substring_regex(values, "^[0-9]+$"), pc.less_equal(length, _LONGEST_ID))
+    numeric = pc.and_(pc.ascii_is_decimal(values), pc.less_equal(length, _LONGEST_ID))
     numbers = pc.cast(pc.if_else(numeric, values, "-1"), pa.int64()).to_numpy(zero_copy_only=False)
     return where(codes, usable), numbers.astype(np.int64)
 

@@ -82,7 +82,7 @@ def empty_state() -> IdentityState:
 def load_state(folder: Path) -> IdentityState:
     """Read ``identity.parquet`` and ``counters.json`` of an earlier run's state folder."""
     counters: dict[str, int] = json.loads((folder / "counters.json").read_text(encoding="utf-8"))
-    table = pq.read_table(folder / STATE_FILE).combine_chunks()
+    table = pq.read_table(folder / STATE_FILE, page_checksum_verification=True).combine_chunks()
     numbers = {kind: _numbers(table, kind) for kind in PREFIX}
     return IdentityState(plain_texts(table["record_id"]), numbers, counters)
 
@@ -108,6 +108,7 @@ def save_state(state: IdentityState, folder: Path) -> None:
         use_dictionary=False,
         column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
         write_statistics=False,
+        write_page_checksum=True,
     )
     (folder / "counters.json").write_text(json.dumps(state.next_number, sort_keys=True) + "\n", encoding="utf-8")
 

@@ -21,13 +21,12 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.columns import whole
-from pipeline.durable import flush
+from pipeline.durable import checksum, flush
 from pipeline.engine import read_arrow, write_arrow
 from pipeline.link.codes import Codes, narrow, wide
 from pipeline.link.encode import Coded, Frozen, plain_columns
 from pipeline.link.grade import Graded
 from pipeline.link.namebook import book_of
-from pipeline.link.pairing import chunks, packed
 from pipeline.link.records import RECORD_ID, Rows, to_keep
 
 # Columns from which all others that blocking and comparing read are worked out: those that are read off a record, and
@@ -47,6 +46,7 @@ PLAIN = (
     "birth_year",
 )
 FOUND = ("national_id", "is_id_valid", "given", "surname", "village", "birth_month", "birth_day", "is_twin")
+_RECORDS, _COLUMNS, _NAMES, _PAIRS = "record.arrow", "column.arrow", "name.arrow", "pair.arrow"
 _PACKAGE = Path(__file__).resolve().parent.parent
 _ROOMS = ("engine", "link", "normalise", "values")
 _FILES = ("issues.py", "tables.py", "commands/delivered.py", "commands/sql/row_digest.sql")
@@ -78,6 +78,7 @@ class Memory:
         frozen: Names and placeholders as the model knows them.
         training: When the model was learnt.
         rules: What the blocking rules cost and found when all pairs were made, for the report.
+        checksums: File → its checksum.
     """
 
     folder: Path
@@ -87,6 +88,11 @@ class Memory:
     frozen: Frozen
     training: Training
     rules: list[dict[str, Any]]
+    checksums: dict[str, int]
+
+    def is_whole(self, name: str) -> bool:
+        """Whether a file is the one that the run left beside the others."""
+        return _is_whole(self.folder / name, self.checksums)
 
     def plain(self, rows: Rows) -> dict[str, Codes]:
         """Code columns of some of its records, those of ``PLAIN``."""
@@ -102,30 +108,20 @@ class Memory:
         return replace(self, records=self.records.schema.empty_table(), found={})
 
     def graded(self) -> Graded | None:
-        """The pairs it compared; None where they cannot be read."""
-        try:
-            table = read_arrow(self.folder / "pair.arrow").combine_chunks()
-        except (OSError, pa.ArrowException):
+        """The pairs it compared; None where they are not what it left."""
+        if not self.is_whole(_PAIRS):
             return None
+        table = read_arrow(self.folder / _PAIRS).combine_chunks()
         pattern = whole(table["pattern"])
         a, b, is_free = (table[name].to_numpy() for name in ("a", "b", "is_free"))
-        found = Graded(a, b, is_free, pattern.dictionary.to_numpy(), pattern.indices.to_numpy())
-        return found if _are_pairs_of(self.count, found) else None
+        return Graded(a, b, is_free, pattern.dictionary.to_numpy(), pattern.indices.to_numpy())
 
 
-def _are_pairs_of(count: int, found: Graded) -> bool:
-    """Whether pairs are what a run leaves: of its records, in order, each with a pattern that is there."""
-    if len(found.a) == 0:
-        return True
-    last = -1
-    for some in chunks(len(found.a)):
-        a, b = found.a[some], found.b[some]
-        pairs = packed(a, b)
-        in_order = pairs[0] > last and bool((pairs[1:] > pairs[:-1]).all())
-        if not in_order or a.min() < 0 or b.max() >= count or not (a < b).all():
-            return False
-        last = int(pairs[-1])
-    return int(found.pattern_at.min()) >= 0 and int(found.pattern_at.max()) < len(found.patterns)
+def _is_whole(path: Path, checksums: dict[str, int]) -> bool:
+    try:
+        return checksum(path) == checksums.get(path.name)
+    except OSError:
+        return False
 
 
 @lru_cache(maxsize=1)
@@ -147,18 +143,20 @@ def load_memory(state: Path) -> Memory | None:
     folder = state / "private"
     try:
         facts: dict[str, Any] = json.loads(_facts_file(state).read_text(encoding="utf-8"))
-        if facts["code"] != code_fingerprint():
+        checksums: dict[str, int] = facts["checksums"]
+        # A file that is missing, damaged, or that of another run: everything is worked out anew.
+        if facts["code"] != code_fingerprint() or not all(
+            _is_whole(folder / name, checksums) for name in (_RECORDS, _COLUMNS, _NAMES)
+        ):
             return None
-        records, columns = kept_records(state).combine_chunks(), read_arrow(folder / "column.arrow")
-        frozen = Frozen(book_of(read_arrow(folder / "name.arrow")), facts["is_first_january"])
         training, rules = Training(**facts["training"]), facts["rules"]
-    except (OSError, ValueError, KeyError, TypeError, pa.ArrowException):
-        # A file is missing or half written: everything is worked out anew.
+        is_first_january = bool(facts["is_first_january"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    if len(records) != len(columns):
-        return None
+    records, columns = kept_records(state).combine_chunks(), read_arrow(folder / _COLUMNS)
+    frozen = Frozen(book_of(read_arrow(folder / _NAMES)), is_first_january)
     found = {name: columns[name].to_numpy() for name in FOUND}
-    return Memory(folder, len(records), records, found, frozen, training, rules)
+    return Memory(folder, len(records), records, found, frozen, training, rules, checksums)
 
 
 def _facts_file(state: Path) -> Path:
@@ -176,7 +174,7 @@ def kept_records(state: Path, columns: list[str] | None = None) -> pa.Table:
 
 def records_file(state: Path) -> Path:
     """Where a run keeps its records."""
-    return state / "private" / "record.arrow"
+    return state / "private" / _RECORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +183,7 @@ class Saving:
 
     Attributes:
         beside: Does one thing after another beside the rest.
-        flushing: Waits for the disk meanwhile, so that there is little to wait for at the end.
+        flushing: Sums them up and waits for the disk meanwhile, so that there is little to wait for at the end.
         state: Where they go. What is saved again takes the place of what was saved before.
     """
 
@@ -193,48 +191,69 @@ class Saving:
     flushing: Executor
     state: Path
     _under_way: list[Future[None]] = field(default_factory=list)
+    _checksums: dict[str, Future[int]] = field(default_factory=dict)
 
     def records(self, records: pa.Table) -> None:
         """NORMAL_RECORD in order, as soon as it stands."""
-        self._save(lambda: write_arrow(to_keep(records), records_file(self.state)), "record.arrow")
+        self._save(lambda: write_arrow(to_keep(records), records_file(self.state)), _RECORDS)
 
     def columns(self, coded: Coded) -> None:
         """What is known of the same records beside what they say."""
-        self._save(lambda: _save_columns(self.state / "private", coded), "column.arrow")
+        self._save(lambda: _save_columns(self.state / "private", coded), _COLUMNS, _NAMES)
 
     def pairs(self, graded: Graded) -> None:
         """The compared pairs of those records."""
-        self._save(lambda: _save_pairs(self.state / "private", graded), "pair.arrow")
+        self._save(lambda: _save_pairs(self.state / "private", graded), _PAIRS)
 
-    def end(self) -> None:
-        """Wait until all are saved, or raise what kept one from it."""
+    def end(self) -> dict[str, int]:
+        """Wait until all are saved, or raise what kept one from it; the checksum of each file."""
         for saved in self._under_way:
             saved.result()
+        return {name: found.result() for name, found in self._checksums.items()}
 
-    def _save(self, job: Callable[[], None], largest_file: str) -> None:
+    def _save(self, job: Callable[[], None], *files: str) -> None:
         def save() -> None:
             job()
-            self.flushing.submit(flush, self.state / "private" / largest_file)
+            for name in files:
+                self._checksums[name] = self.flushing.submit(_sum_up, self.state / "private" / name)
 
         self._under_way.append(self.beside.submit(save))
 
 
+def _sum_up(path: Path) -> int:
+    found = checksum(path)
+    flush(path)
+    return found
+
+
 def _save_columns(folder: Path, coded: Coded) -> None:
-    write_arrow(pa.table({name: coded.columns[name] for name in FOUND}), folder / "column.arrow")
+    write_arrow(pa.table({name: coded.columns[name] for name in FOUND}), folder / _COLUMNS)
     names = [coded.columns[name] for name in ("given", "surname", "village")]
-    write_arrow(coded.names.without_unused(names).table(), folder / "name.arrow")
+    write_arrow(coded.names.without_unused(names).table(), folder / _NAMES)
 
 
 def _save_pairs(folder: Path, graded: Graded) -> None:
     pattern = pa.DictionaryArray.from_arrays(pa.array(narrow(graded.pattern_at)), pa.array(graded.patterns))
     pairs = {"a": graded.a, "b": graded.b, "is_free": graded.is_free, "pattern": pattern}
-    write_arrow(pa.table(pairs), folder / "pair.arrow")
+    write_arrow(pa.table(pairs), folder / _PAIRS)
 
 
-def save_facts(state: Path, training: Training, rules: list[dict[str, Any]], *, is_first_january: bool) -> None:
-    """Say what the tables are, and by which code they were made."""
+def save_facts(
+    state: Path, training: Training, rules: list[dict[str, Any]], known: dict[str, int], *, is_first_january: bool
+) -> None:
+    """Say what the files are, and by which code they were made.
+
+    Args:
+        state: State folder of the run.
+        training: When the model was learnt.
+        rules: What the blocking rules cost and found when all pairs were made.
+        known: Checksums of some of the files; the others' are worked out here.
+        is_first_january: Whether 1 January is typed where the day of birth is not known.
+    """
+    files = sorted((state / "private").glob("*.arrow"))
     facts = {
         "code": code_fingerprint(),
+        "checksums": {path.name: known[path.name] if path.name in known else checksum(path) for path in files},
         "is_first_january": is_first_january,
         "training": {"records": training.records, "changed": training.changed},
         "rules": rules,

@@ -24,6 +24,7 @@ from pipeline.link.codes import (
     coded_texts,
     codes_of,
     is_used,
+    marked,
     placed,
     through,
 )
@@ -97,9 +98,7 @@ class NameBook:
 
     def without_unused(self, columns: Sequence[Codes]) -> NameBook:
         """The same codes without the names that no column uses any more."""
-        is_used = np.zeros(len(self) + 1, dtype=bool)
-        for codes in columns:
-            is_used[codes] = True
+        is_used = np.logical_or.reduce([marked(codes, len(self) + 1) for codes in columns])
         kept = is_used[:-1] | np.logical_or.reduce([self.is_placeholder[role] for role in ROLES])
         texts: dict[str, Any] = {name: blanked(getattr(self, name), kept) for name in ("values", *_FOLDINGS)}
         return replace(self, **texts)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from pipeline.link.report import LinkReport
+
 
 @dataclass(frozen=True, slots=True)
 class LinkOptions:
@@ -28,7 +30,8 @@ class LinkOptions:
         has_attributes: Also write who the persons and households are (names, addresses, life status), not only who
             is whom.
         issues: ISSUE rows found in the records before; they stand in ISSUE with those of linkage.
-        leave: Is given the folder in which the run writes, before it is handed over: more may be left there.
+        leave: Is given the folder in which the run writes, and its report, before it is handed over: more may be left
+            there.
         clock: Seconds, for the report; None: steps are not timed.
         peak_memory: Bytes at the peak so far, for the report.
     """
@@ -45,7 +48,7 @@ class LinkOptions:
     first_numbers: Mapping[str, int] = field(default_factory=dict)
     has_attributes: bool = True
     issues: pa.Table | None = None
-    leave: Callable[[Path], None] | None = None
+    leave: Callable[[Path, LinkReport], None] | None = None
     clock: Callable[[], float] | None = None
     peak_memory: Callable[[], int] | None = None
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.link.codes import Codes, Flags, by_appearance, combined, first_places, where
+from pipeline.link.codes import Codes, Flags, at, by_appearance, combined, first_places, where
 
 # Words for "unknown" that normalise may have let through; frequency finds the rest.
 _WORDS = frozenset({"ไม่ทราบ", "ไม่ระบุ", "ไม่มี", "ไม่ทราบชื่อ", "ไม่ปรากฏ", "ไม่มีข้อมูล", "unknown", "none", "-", "."})
@@ -52,7 +52,7 @@ def find_placeholders(
     """
     words = pc.is_in(pc.utf8_lower(names), value_set=pa.array(sorted(_WORDS))).to_numpy(zero_copy_only=False)
     found = {role: _not_names(columns[role], words | before[role]) for role in ("given", "surname")}
-    records = {role: _clear(columns, role, np.append(bad, False)[columns[role]]) for role, bad in found.items()}
+    records = {role: _clear(columns, role, at(np.append(bad, False), columns[role])) for role, bad in found.items()}
     is_first_january = was_first_january or _is_first_january_typed(columns)
     if is_first_january:
         hit = (columns["birth_month"] == 1) & (columns["birth_day"] == 1)
@@ -102,6 +102,6 @@ def _clear_shared_ids(columns: dict[str, Codes]) -> int:
         kinds = first_places(by_appearance(combined([ids[named], columns[name][named]]))[0])
         bad &= np.bincount(ids[named][kinds], minlength=size) > _ID_NAMES
     bad |= records > _ID_RECORDS
-    hit = np.append(bad, False)[ids]
+    hit = at(np.append(bad, False), ids)
     columns["is_id_valid"] = np.where(hit, np.int32(0), columns["is_id_valid"])
     return _clear(columns, "national_id", hit)

@@ -75,15 +75,15 @@ def link(
         identities = identify(engine, found, earlier.identities.beginning_at(options.first_numbers), places.result())
         timer.mark("identity")
         written = write(given, found, identities)
-        saving.end()
+        checksums = saving.end()
         measured = found.measured.result()
-        first_january = found.begun.coded.placeholders.is_first_january
-        save_facts(folder / STATE, found.begun.training, found.rules, is_first_january=first_january)
         timer.mark("write")
         report = _report(found, measured, written, timer, options)
         (folder / "report.json").write_text(report.to_json() + "\n", encoding="utf-8")
         if options.leave is not None:
-            options.leave(folder)
+            options.leave(folder, report)
+        first_january = found.begun.coded.placeholders.is_first_january
+        save_facts(folder / STATE, found.begun.training, found.rules, checksums, is_first_january=first_january)
     return report
 
 

@@ -107,10 +107,10 @@ def _check(table: pa.Table) -> None:
 
 
 def _is_text(column: pa.ChunkedArray) -> bool:
-    if not pa.types.is_binary(column.type) and not pa.types.is_large_binary(column.type):
-        return True
+    is_binary = pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)
     try:
-        as_text(column)
+        # What is declared as text may hold other bytes all the same.
+        (as_text(column) if is_binary else column).validate(full=True)
     except pa.ArrowInvalid:
         return False
     return True

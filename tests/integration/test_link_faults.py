@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -54,6 +57,56 @@ def test_a_second_run_into_a_folder_waits_its_turn(tmp_path: Path) -> None:
     run_link(records(), tmp_path / "two", tmp_path / "one")
 
 
+def test_a_run_in_a_folder_inside_the_other_or_behind_a_link_is_held_too(tmp_path: Path) -> None:
+    run_link(records(), tmp_path / "all" / "one")
+    (tmp_path / "latest").symlink_to(tmp_path / "all" / "one" / "state")
+    assert handover.run_of(tmp_path / "latest") == (tmp_path / "all" / "one").resolve()
+    with only_run(tmp_path / "all" / "one"):
+        for out, previous in ((tmp_path / "all", tmp_path / "all" / "one"), (tmp_path / "two", tmp_path / "latest")):
+            with pytest.raises(AnotherRunError):
+                run_link(tmp_path / "all" / "one.parquet", out, previous)
+    run_link(tmp_path / "all" / "one.parquet", tmp_path / "two", tmp_path / "latest")
+
+
+@pytest.mark.parametrize("name", ["state", "state/one", "state/before"])
+def test_a_run_in_a_folder_called_like_a_state_is_a_run(name: str, tmp_path: Path) -> None:
+    out = tmp_path / name
+    run_link(records(), out)
+    for previous in (out, out / "state"):
+        assert handover.run_of(previous) == out.resolve()
+        with only_run(out), pytest.raises(AnotherRunError):
+            run_link(records(), tmp_path / "two", previous)
+    # Killed as soon as it was ready: whoever reads it ends it first.
+    (out / "state").rename(tmp_path / "left")
+    (out / ".khrua-ready").mkdir()
+    (tmp_path / "left").rename(out / ".khrua-ready" / "state")
+    with reading(out):
+        assert (out / "state" / "identity.parquet").is_file()
+
+
+def test_what_was_set_aside_is_of_its_run(tmp_path: Path) -> None:
+    for _ in range(2):
+        run_link(records(), tmp_path / "one")
+    assert handover.run_of(tmp_path / "one" / "state" / "before") == (tmp_path / "one").resolve()
+
+
+def test_who_reads_never_ends_what_another_run_began(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "one"
+    run_link(records(), out)
+    ready, settle, settled = out / ".khrua-ready", handover.settle, []
+
+    def settle_and_be_overtaken(folder: Path) -> None:
+        settle(folder)
+        settled.append(folder)
+        # A run that began as soon as this was settled, and was killed before its files were in their places.
+        if len(settled) == 1:
+            (ready / "state").mkdir(parents=True)
+
+    monkeypatch.setattr(handover, "settle", settle_and_be_overtaken)
+    with reading(out):
+        assert len(settled) == 2 and not ready.exists()
+
+
 def test_a_run_that_is_read_is_not_written_into_and_may_be_read_by_several(tmp_path: Path) -> None:
     run_link(records(), tmp_path / "one")
     with reading(tmp_path / "one"):
@@ -84,7 +137,84 @@ def test_the_state_of_another_run_is_no_place_for_a_run(inner: str, tmp_path: Pa
     assert {path: path.read_bytes() for path in (tmp_path / "one" / "state").rglob("*") if path.is_file()} == state
 
 
+def test_a_folder_in_the_way_is_told_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "one" / "linked.parquet").mkdir(parents=True)
+    with pytest.raises(UserError, match=r"there is a folder linked\.parquet"):
+        run_link(records(), tmp_path / "one")
+    assert [path.name for path in (tmp_path / "one").iterdir()] == ["linked.parquet"]
+
+
+@pytest.mark.parametrize("name", ["state/notes.txt", "state/private/notes.txt"])
+def test_a_folder_called_state_that_is_no_runs_is_left_alone(name: str, tmp_path: Path) -> None:
+    notes = tmp_path / "one" / name
+    notes.parent.mkdir(parents=True)
+    notes.write_text("my own", "utf-8")
+    rights = stat.S_IMODE((tmp_path / "one" / "state").stat().st_mode)
+    with pytest.raises(UserError, match="that is no run's"):
+        run_link(records(), tmp_path / "one")
+    assert notes.read_text("utf-8") == "my own"
+    assert stat.S_IMODE((tmp_path / "one" / "state").stat().st_mode) == rights
+
+
+def test_a_disk_that_fails_at_the_last_leaves_nothing_of_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_link(records(), tmp_path / "one")
+    before = outputs(tmp_path / "one")
+
+    def failing(folder: Path) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(handover, "_flush_all", failing)
+    with pytest.raises(OSError, match="Input/output"):
+        run_link(records().slice(5), tmp_path / "one", tmp_path / "one")
+    assert outputs(tmp_path / "one") == before and not (tmp_path / "one" / ".khrua-next").exists()
+
+
+def test_the_report_is_whole_when_it_is_handed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[dict[str, Any]] = []
+    flush = handover._flush_all
+
+    def looking(folder: Path) -> None:
+        seen.append(
+            json.loads((folder / "report.json").read_text("utf-8")) if (folder / "report.json").exists() else {}
+        )
+        flush(folder)
+
+    monkeypatch.setattr(handover, "_flush_all", looking)
+    report = run_link(records(), tmp_path / "one")["report"]
+    assert seen[0] == report == json.loads((tmp_path / "one" / "report.json").read_text("utf-8"))
+    assert {"unread", "columns_not_read", "identifiers_begin_anew"} <= report.keys()
+    assert {"normalise", "whole"} <= report["seconds"].keys()
+
+
 # ---------------------------------------------------------------- rows and columns with a fault
+
+
+@pytest.mark.parametrize("column", ["record_id", "agency", "first_name", "house_code"])
+@pytest.mark.parametrize("rows", [{4}, {4, 9}])
+def test_text_that_is_no_text_is_one_sentence(column: str, rows: set[int], tmp_path: Path) -> None:
+    run_link(records(), tmp_path / "one")
+    cells = [
+        b"\xe0\xb8" if row in rows else (cell or "").encode() for row, cell in enumerate(records()[column].to_pylist())
+    ]
+    data = pa.array(cells, pa.binary())
+    texts = pa.Array.from_buffers(pa.string(), len(data), data.buffers())
+    faulty = records().set_column(records().column_names.index(column), column, texts)
+    for previous in (None, tmp_path / "one"):
+        with pytest.raises(UserError, match=f"{column} hold bytes that are no UTF-8 text"):
+            run_link(faulty, tmp_path / "two", previous)
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.binary(), pa.dictionary(pa.int32(), pa.string())])
+def test_an_agency_is_known_as_it_is_read_however_it_is_written(kind: pa.DataType, tmp_path: Path) -> None:
+    table = records()
+    one = min(table["agency"].to_pylist())
+    table = table.set_column(table.column_names.index("agency"), "agency", table["agency"].cast(kind))
+    for previous, given_records in ((None, table), (tmp_path / "one", table), (tmp_path / "one", table.slice(3))):
+        run_link(given_records, tmp_path / "one", previous, duplicate_free=(one,))
+        with pytest.raises(UserError, match="No record is of agency nobody after --duplicate-free"):
+            run_link(given_records, tmp_path / "one", previous, duplicate_free=(one, "nobody"))
 
 
 @pytest.mark.parametrize("column", ["record_id", "agency"])
@@ -168,6 +298,33 @@ def test_what_was_set_aside_holds_no_file_of_an_earlier_run(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("name", ["state", "state/private", ".khrua-next"])
+def test_a_part_of_the_folder_on_another_disk_is_refused_before_the_work(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_link(records(), tmp_path / "one")
+    (tmp_path / "one" / name).mkdir(exist_ok=True)
+    lstat = Path.lstat
+
+    def elsewhere(path: Path) -> os.stat_result:
+        found = lstat(path)
+        is_there = path == tmp_path / "one" / name
+        return os.stat_result([*found[:2], found.st_dev + 1, *found[3:]]) if is_there else found
+
+    monkeypatch.setattr(Path, "lstat", elsewhere)
+    with pytest.raises(UserError, match="is a link or stands on another disk"):
+        run_link(records().slice(4), tmp_path / "one", tmp_path / "one")
+
+
+def test_what_a_killed_run_left_unfinished_is_no_part_of_the_next(tmp_path: Path) -> None:
+    run_link(records(), tmp_path / "one")
+    left = tmp_path / "one" / ".khrua-next" / "state" / "before"
+    left.mkdir(parents=True)
+    (left / "identity.parquet").write_bytes(b"left")
+    run_link(records(), tmp_path / "one", tmp_path / "one")
+    assert not (tmp_path / "one" / "state" / "before").exists() and not left.exists()
+
+
+@pytest.mark.parametrize("name", ["state", "state/private", ".khrua-next"])
 def test_a_part_of_the_folder_that_is_a_link_is_refused_before_the_work(name: str, tmp_path: Path) -> None:
     out = tmp_path / "one"
     run_link(records(), out)
@@ -206,12 +363,16 @@ def test_all_of_a_run_is_on_the_disk_before_it_is_handed_over(tmp_path: Path, mo
         if path.name == ".khrua-next":
             parts = [path, *path.rglob("*")]
             at_step.append({p.name for p in parts if (p.stat().st_dev, p.stat().st_ino) not in flushed})
+            flushed.clear()
         return rename(path, target)
 
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(Path, "rename", renamed)
     run_link(records(), tmp_path / "one")
     assert at_step == [set()]
+    # The step itself is on the disk before anything is moved.
+    found = (tmp_path / "one").stat()
+    assert (found.st_dev, found.st_ino) in flushed
     assert stat.S_IMODE((tmp_path / "one" / "state").stat().st_mode) == 0o700
 
 
@@ -272,6 +433,42 @@ def test_pairs_that_no_run_leaves_are_worked_out_anew(
     damaged("pair.arrow", change, tmp_path / "one")
     run_link(second, tmp_path / "quick", tmp_path / "one")
     assert outputs(tmp_path / "quick") == outputs(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("name", ["record", "column", "name", "pair", "delivered", "unread"])
+@pytest.mark.parametrize("how", ["damaged", "exchanged", "removed"])
+def test_a_file_of_the_state_that_is_not_the_one_left_is_worked_out_anew(name: str, how: str, tmp_path: Path) -> None:
+    first = records()
+    run_link(first, tmp_path / "one")
+    # As many records of other people.
+    ids = [f"x{text}" for text in first["record_id"].to_pylist()]
+    run_link(with_texts(first, "record_id", ids), tmp_path / "other")
+    second = first.slice(4)
+    run_link(second, tmp_path / "whole", tmp_path / "one", full=True)
+    path = tmp_path / "one" / "state" / "private" / f"{name}.arrow"
+    data = bytearray(path.read_bytes())
+    path.unlink()
+    if how == "damaged":
+        at = len(data) // 2
+        data[at : at + 16] = bytes(byte ^ 0x55 for byte in data[at : at + 16])
+        path.write_bytes(data)
+    elif how == "exchanged":
+        shutil.copyfile(tmp_path / "other" / "state" / "private" / f"{name}.arrow", path)
+    run_link(second, tmp_path / "quick", tmp_path / "one")
+    assert outputs(tmp_path / "quick") == outputs(tmp_path / "whole")
+    run_link(second, tmp_path / "full", tmp_path / "one", full=True)
+    assert outputs(tmp_path / "full") == outputs(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("share", [0.05, 0.2, 0.4, 0.6])
+def test_identifiers_are_never_read_from_a_damaged_state(share: float, tmp_path: Path) -> None:
+    run_link(records(), tmp_path / "one")
+    path = tmp_path / "one" / "state" / "identity.parquet"
+    data = bytearray(path.read_bytes())
+    data[int(share * len(data))] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(UserError, match="The state of the earlier run in one is damaged"):
+        run_link(records(), tmp_path / "two", tmp_path / "one")
 
 
 def test_the_words_of_faults_are_part_of_what_a_state_is_made_by() -> None:

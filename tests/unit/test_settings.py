@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from pipeline.engine import DuckDBEngine
 from pipeline.errors import UserError
 from pipeline.settings import Settings, settings_from_environment
 
@@ -22,7 +23,9 @@ def test_so_many_threads_are_refused_in_both_languages(text: str) -> None:
     assert re.search("[ก-๛]", refused.value.thai)
 
 
-@pytest.mark.parametrize("text", ["abc", "4", "1KB", "127MB", "-4GB", "4GB; drop table record"])
+@pytest.mark.parametrize(
+    "text", ["abc", "4", "1KB", "127MB", "-4GB", "๔GB", "1.GB", "1001TB", "999999999TB", "4GB; drop table record"]
+)
 def test_a_memory_limit_that_is_no_size_is_refused_in_both_languages(text: str) -> None:
     with pytest.raises(UserError, match="KHRUA_MEMORY_LIMIT is no size such as 4GB") as refused:
         settings(KHRUA_MEMORY_LIMIT=text)
@@ -32,5 +35,9 @@ def test_a_memory_limit_that_is_no_size_is_refused_in_both_languages(text: str) 
 def test_values_are_taken_as_they_are_and_nothing_means_nothing_was_said() -> None:
     found = settings(KHRUA_THREADS="2", KHRUA_MEMORY_LIMIT="1 gib")
     assert (found.threads, found.memory_limit) == (2, "1 gib")
+    for text in ("4.5GB", "0.128 GiB", "131072KB", "1000TB"):
+        limit = settings(KHRUA_MEMORY_LIMIT=text).memory_limit
+        with DuckDBEngine(memory_limit=limit):
+            assert limit == text
     found = settings(KHRUA_THREADS="", KHRUA_MEMORY_LIMIT="")
     assert (found.threads, found.memory_limit) == (None, "4GB")
