@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import nullcontext
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -359,11 +360,11 @@ def explain(
 
     if linked is not None and home is not None:
         raise UserError("Give either --home or --linked.", "ระบุ --home หรือ --linked อย่างใดอย่างหนึ่ง")
-    with telling_of_files():
-        found = explain_names(first, second, open_linked(linked) if linked else open_home(_settings(home).home))
-    if chart is not None:
-        write_chart(found, chart)
-        typer.echo(f"วาดไว้ที่ {chart} · drawn in {chart}", err=True)
+    with telling_of_files(), open_linked(linked) if linked else nullcontext(open_home(_settings(home).home)) as run:
+        found = explain_names(first, second, run)
+        if chart is not None:
+            write_chart(found, chart)
+            typer.echo(f"วาดไว้ที่ {chart} · drawn in {chart}", err=True)
     if as_json:
         _print_json(found.to_json())
     else:

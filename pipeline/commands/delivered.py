@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,12 +99,16 @@ def save_delivered(ordered: Digests, unread: pa.Table, state: Path) -> None:
     write_arrow(pa.table({"digest": ordered}), state / "private" / _FILE)
 
 
-def find_unchanged(engine: Engine, parts: Iterable[pa.Table], memory: Memory) -> Unchanged | None:
+def with_digests(engine: Engine, parts: Iterable[pa.Table]) -> Iterator[tuple[pa.Table, Digests | None]]:
+    """Records as delivered, part by part, with what :func:`digests` makes of each part."""
+    return ((part, digests(engine, part)) for part in parts)
+
+
+def find_unchanged(parts: Iterable[tuple[pa.Table, Digests | None]], memory: Memory) -> Unchanged | None:
     """Compare records with what the run before was given, part by part: those that stand unchanged are let go.
 
     Args:
-        engine: Works out digests.
-        parts: Records as delivered.
+        parts: Records as delivered, with their digests.
         memory: What the run before left.
 
     Returns:
@@ -121,8 +125,7 @@ def find_unchanged(engine: Engine, parts: Iterable[pa.Table], memory: Memory) ->
     is_unchanged = np.zeros(len(before), dtype=bool)
     elsewhere: list[npt.NDArray[np.int64]] = []
     others, other_ids, other_digests, count = [], [], [], 0
-    for part in parts:
-        digest = digests(engine, part)
+    for part, digest in parts:
         ids = _readable(part["record_id"]) if digest is not None else None
         if digest is None or ids is None:
             return None

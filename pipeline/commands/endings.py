@@ -57,8 +57,8 @@ def ending_in_words() -> Iterator[None]:
             typer.echo(line, err=True)
         sys.exit(int(error.exit_code))
     except Exception as error:
-        if "interrupt" in str(error).lower():
-            # A library that was at work when the user stopped it says so in its own way.
+        if type(error).__name__ == "InterruptException" or str(error) == "Query interrupted":
+            # DuckDB, where it was at work when the user stopped it, says so in its own way.
             _tell_stopped()
             sys.exit(_STOPPED)
         # The message of an unexpected error may quote a row: only its class and place are shown.

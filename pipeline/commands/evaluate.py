@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from pipeline import tables
 from pipeline.columns import whole
 from pipeline.commands.home import require_publication
 from pipeline.errors import UserError
-from pipeline.handover import STATE, settle
+from pipeline.handover import STATE, reading
 from pipeline.home import Home
 from pipeline.link.evaluate import evaluate
 from pipeline.link.memory import kept_records, records_file
@@ -34,10 +35,16 @@ def evaluate_files(linked: Path, truth: Path) -> dict[str, Any]:
         What :func:`pipeline.link.evaluate.evaluate` gives.
 
     Raises:
+        AnotherRunError: A run writes into the folder of ``linked``.
         UserError: A file is missing, is no Parquet file or lacks a column, or the two are exchanged.
     """
+    folder = linked.parent
+    with reading(folder) if folder.is_dir() else nullcontext():
+        return _evaluate_files(linked, truth)
+
+
+def _evaluate_files(linked: Path, truth: Path) -> dict[str, Any]:
     columns = ["record_id", "person_id", "household_id"]
-    settle(linked.parent)
     _check_order(linked, truth)
     state = linked.parent / STATE
     known = None

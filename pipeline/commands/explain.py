@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from pipeline import tables
 from pipeline.commands.home import require_publication
 from pipeline.errors import HomeError, UserError
-from pipeline.handover import STATE, settle
+from pipeline.handover import STATE, reading
 from pipeline.home import Home
 from pipeline.link.joins import Joined, PersonExplained, explain_person
 from pipeline.link.linked_files import LinkedFiles
@@ -107,10 +108,12 @@ def open_home(home: Path) -> Run:
     )
 
 
-def open_linked(folder: Path) -> Run:
-    """The ``--out`` folder of ``khrua link``.
+@contextmanager
+def open_linked(folder: Path) -> Iterator[Run]:
+    """The ``--out`` folder of ``khrua link``, into which no run writes meanwhile.
 
     Raises:
+        AnotherRunError: A run writes into it.
         UserError: There is no such folder.
     """
     if not folder.is_dir():
@@ -118,9 +121,9 @@ def open_linked(folder: Path) -> Run:
             f"There is no folder {folder.name}; name the --out folder of 'khrua link' after --linked.",
             f"ไม่พบโฟลเดอร์ {folder.name} โปรดระบุโฟลเดอร์ --out ของ khrua link หลัง --linked",
         )
-    settle(folder)
-    state = folder / STATE
-    return Run(_files(folder, folder / "pairs.parquet", state, state / "decisions.csv"))
+    with reading(folder):
+        state = folder / STATE
+        yield Run(_files(folder, folder / "pairs.parquet", state, state / "decisions.csv"))
 
 
 def _files(linked: Path, pair: Path, state: Path, decisions: Path | None = None) -> LinkedFiles:

@@ -9,14 +9,14 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.columns import whole
-from pipeline.commands.delivered import Digests, digests_in_order, find_unchanged
+from pipeline.commands.delivered import Digests, digests_in_order, find_unchanged, with_digests
 from pipeline.engine import DuckDBEngine
 from pipeline.errors import UserError
 from pipeline.settings import Settings, passing_library_home
@@ -24,7 +24,8 @@ from pipeline.settings import Settings, passing_library_home
 if TYPE_CHECKING:
     from pipeline.link import Kept
 
-# Records of a part, and parts that are read while another is worked on.
+Part = TypeVar("Part")
+# Records of a part, and parts that are made while another is worked on.
 _PART_ROWS, _PARTS_AHEAD = 1 << 18, 4
 # Columns in which texts seldom repeat: read as texts and coded at once, they cost half of what coding them part by part
 # and then joining the parts' dictionaries does.
@@ -102,17 +103,18 @@ def _beside_memory(
     engine: DuckDBEngine, records: Path, previous: Path, duplicate_free: tuple[str, ...], settings: Settings
 ) -> GivenRecords | None:
     """The records that the run before does not know as they are; None where nothing can be told from it."""
-    with ThreadPoolExecutor(1) as pool:
-        parts = _read_ahead(pool, _parts(records))
+    with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(1) as digesting:
+        parts = _ahead(reading, _parts(records))
         with passing_library_home():
             # Imported while the file is read: it takes a second.
             from pipeline.link import Kept, load_memory, state_folder
             from pipeline.normalise import LinkInputError, columns_not_read, normalise_link_input
+        digested = _ahead(digesting, with_digests(engine, parts))
         state = state_folder(previous)
         memory = load_memory(state) if state else None
         if memory is None:
             return None
-        unchanged = find_unchanged(engine, parts, memory)
+        unchanged = find_unchanged(digested, memory)
     if unchanged is None:
         return None
     try:
@@ -153,11 +155,11 @@ def _parts(records: Path) -> Iterator[pa.Table]:
             yield pa.Table.from_batches([batch])
 
 
-def _read_ahead(pool: Executor, parts: Iterator[pa.Table]) -> Iterator[pa.Table]:
-    """The same parts; some are read, from now on, while another is worked on."""
+def _ahead(pool: Executor, parts: Iterator[Part]) -> Iterator[Part]:
+    """The same parts; some are made, from now on, while another is worked on."""
     coming = deque(pool.submit(next, parts, None) for _ in range(_PARTS_AHEAD))
 
-    def following() -> Iterator[pa.Table]:
+    def following() -> Iterator[Part]:
         while (part := coming.popleft().result()) is not None:
             coming.append(pool.submit(next, parts, None))
             yield part

@@ -33,27 +33,44 @@ def combined(columns: Sequence[Codes]) -> npt.NDArray[np.int64]:
 
     Grouping then sorts plain integers, which is ten times as fast as sorting rows.
     """
+    lows = [int(column.min(initial=0)) for column in columns]
+    widths = [int(column.max(initial=0)) - low + 1 for column, low in zip(columns, lows, strict=True)]
+    together = 1
+    for count, width in enumerate(widths):
+        if together >= _LARGEST // width:
+            # Too many for one number: those before are numbered first.
+            return combined([numbered(combined(columns[:count])), *columns[count:]])
+        together *= width
     key = np.zeros(len(columns[0]), dtype=np.int64)
-    for column in columns:
-        low = int(column.min(initial=0))
-        width = int(column.max(initial=0)) - low + 1
-        if int(key.max(initial=0)) >= _LARGEST // width:
-            key = numbered(key).astype(np.int64)
-        key *= width
-        key += column
-        key -= low
+    for start in range(0, len(key), _AT_ONCE):
+        part = key[start : start + _AT_ONCE]
+        for column, low, width in zip(columns, lows, widths, strict=True):
+            part *= width
+            part += column[start : start + _AT_ONCE]
+            part -= low
     return key
 
 
 def numbered(keys: Codes) -> npt.NDArray[np.int32]:
     """Place of each number among the distinct ones, in order.
 
-    Small numbers are marked; others are hashed first, so that only the distinct are sorted.
+    Small numbers are marked; others are sorted with their row behind them, or, where no row fits behind, hashed, so
+    that only the distinct are sorted.
     """
     low, high = int(keys.min(initial=0)), int(keys.max(initial=0))
     if low == 0 and high < 2 * len(keys):
         marks = marked(keys, high + 1)
         return at(np.cumsum(marks, dtype=np.int32) - np.int32(1), keys)
+    bits = len(keys).bit_length()
+    if high - low < _LARGEST >> bits:
+        ordered = (keys.astype(np.int64) - low) << bits
+        ordered |= np.arange(len(keys), dtype=np.int64)
+        ordered.sort()
+        rows = ordered & ((1 << bits) - 1)
+        ordered >>= bits
+        found = np.empty(len(keys), dtype=np.int32)
+        found[rows] = np.cumsum(np.diff(ordered, prepend=ordered[:1]) != 0, dtype=np.int32)
+        return found
     coded = pa.array(keys).dictionary_encode()
     order = np.argsort(coded.dictionary.to_numpy())
     place = np.empty(len(order), dtype=np.int32)

@@ -49,7 +49,7 @@ FOUND = ("national_id", "is_id_valid", "given", "surname", "village", "birth_mon
 _RECORDS, _COLUMNS, _NAMES, _PAIRS = "record.arrow", "column.arrow", "name.arrow", "pair.arrow"
 _PACKAGE = Path(__file__).resolve().parent.parent
 _ROOMS = ("engine", "link", "normalise", "values")
-_FILES = ("issues.py", "tables.py", "commands/delivered.py", "commands/sql/row_digest.sql")
+_FILES = ("columns.py", "issues.py", "tables.py", "commands/delivered.py", "commands/sql/row_digest.sql")
 _LIBRARIES = ("duckdb", "numpy", "pyarrow", "pythainlp", "pyyaml", "rapidfuzz")
 
 

@@ -32,6 +32,8 @@ from pipeline.link.pairing import NO_KEY, Ints, Nodes, once, packed, pairs_withi
 _Item = tuple[int, BlockingRule]
 # Records looked at first where most blocks soon turn out to be over their cap; each later step takes twice as many.
 _FIRST_STEP = 1 << 16
+# Places for each record to count it in.
+_PLACES_PER_ROW = 4
 # Rules that are asked at once whether they hold some pairs.
 _RULES_AT_A_TIME = 4
 
@@ -230,6 +232,10 @@ def _crowded(nights: TwoNights, rule: BlockingRule, touched: _Touched) -> Ints:
     """Rows of those records whose block was cut or left out on one of both nights."""
     key = touched.keys[0]
     has_key = np.flatnonzero(key != NO_KEY)
+    # Counted by the last bits of their keys: few blocks are left that may be so large.
+    places = (1 << (_PLACES_PER_ROW * len(has_key)).bit_length()) - 1
+    place = key[has_key] & places
+    has_key = has_key[np.take(np.bincount(place, minlength=1), place) > rule.cut]
     block, _ = by_appearance(key[has_key])
     is_old = nights.is_old(touched.nodes)[has_key]
     is_new = nights.is_changed[touched.nodes][has_key] & ~is_old

@@ -189,3 +189,16 @@ def test_what_the_user_stops_says_so_however_far_it_was(
     assert ended.value.code == 130
     told = capsys.readouterr().err
     assert "Stopped by the user" in told and re.search("[ก-๛]", told) and "report this line" not in told
+
+
+def test_a_fault_of_ours_is_never_told_as_the_users_wish(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def app() -> None:
+        raise KeyError("interrupted_by")
+
+    monkeypatch.setattr(cli, "app", app)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    told = capsys.readouterr().err
+    assert ended.value.code == 20 and "Unexpected KeyError" in told and "Stopped" not in told

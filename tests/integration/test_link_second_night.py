@@ -199,7 +199,8 @@ def test_decisions_go_on_until_another_file_is_given_and_explain_knows_them(tmp_
     run(first, tmp_path, "two", "one")
     for name in ("one", "two"):
         assert not any({a, b} <= set(names) for names in persons_of(tmp_path / name).values())
-    found = explain(a, b, open_linked(tmp_path / "two"))
+    with open_linked(tmp_path / "two") as linked:
+        found = explain(a, b, linked)
     assert found.pair is not None
     assert (found.pair.verdict, found.pair.reason_code, found.pair.decision) == (
         "refused", "clerk_different", "different",
