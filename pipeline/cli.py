@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.commands.endings import ending_in_words, telling_of_files
+from pipeline.commands.endings import ending_in_words, reason_of, telling_of_files
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -164,20 +164,23 @@ def evaluate(
     truth: Annotated[Path | None, typer.Option("--truth", help="โฟลเดอร์ truth ของจังหวัดจำลอง · Truth folder.")] = None,
 ) -> None:
     """ความแม่นยำเทียบกับความจริงที่รู้ เป็น JSON · Precision, recall and F1 against known truth."""
-    from pipeline.commands.evaluate import evaluate_files, evaluate_home
+    from pipeline.commands.evaluate import doubt, evaluate_files, evaluate_home
     from pipeline.errors import UserError
 
     if linked is not None and truth_file is not None and home is None and truth is None:
         with telling_of_files():
             found = evaluate_files(linked, truth_file)
-        _print_json(found)
     elif home is not None and truth is not None and linked is None:
-        _print_json(evaluate_home(home, truth))
+        with telling_of_files():
+            found = evaluate_home(home, truth)
     else:
         raise UserError(
             "Give either LINKED and TRUTH, or --home and --truth.",
             "ระบุ LINKED กับ TRUTH หรือ --home กับ --truth อย่างใดอย่างหนึ่ง",
         )
+    _print_json(found)
+    if (line := doubt(found)) is not None:
+        typer.echo(line, err=True)
 
 
 @app.command()
@@ -266,9 +269,10 @@ def sample(
             else:
                 make_province(people=people, seed=seed, out=out, model=model)
         except OSError as error:
+            reason = reason_of(error)
             raise UserError(
-                f"The folder {out.name} after --out cannot be written ({type(error).__name__}); name another.",
-                f"เขียนโฟลเดอร์ {out.name} หลัง --out ไม่ได้ โปรดระบุโฟลเดอร์อื่น",
+                f"The folder {out.name} after --out cannot be written ({reason}); make room for it, or name another.",
+                f"เขียนโฟลเดอร์ {out.name} หลัง --out ไม่ได้ ({reason}) โปรดเพิ่มที่ว่างหรือระบุโฟลเดอร์อื่น",
             ) from error
     typer.echo(f"สร้างจังหวัดจำลองแล้วที่ {out} · written to {out}")
 

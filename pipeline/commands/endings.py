@@ -24,13 +24,17 @@ def telling_of_files() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        # Its message may quote the name of a file: only what the system says of it is shown.
-        reason = os.strerror(error.errno) if error.errno else type(error).__name__
+        reason = reason_of(error)
         raise UserError(
             f"A file cannot be read or written ({reason}): check the rights of the folders that are named and the free "
             "space of their disk, then run again.",
             f"อ่านหรือเขียนไฟล์ไม่ได้ ({reason}) โปรดตรวจสิทธิ์ของโฟลเดอร์และที่ว่างบนดิสก์แล้วรันใหม่",
         ) from error
+
+
+def reason_of(error: OSError) -> str:
+    """What the system says of a file; its own message may quote the file's name."""
+    return os.strerror(error.errno) if error.errno else type(error).__name__
 
 
 @contextmanager

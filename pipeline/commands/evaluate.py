@@ -21,6 +21,8 @@ from pipeline.link.evaluate import evaluate
 from pipeline.link.memory import kept_records, records_file
 
 _OF_LINKAGE = "evidence_code"
+# With less recall the truth is most often that of other records.
+_HARDLY_ANY = 0.05
 PLACE = ["agency", "file_name", "sheet", "row_number", "role"]
 
 
@@ -106,6 +108,17 @@ def evaluate_home(home: Path, truth: Path) -> dict[str, Any]:
     found = evaluate(linked, known, normal.select(["record_id", "national_id", "national_id_status"]))
     found["indicator"] = _indicators(where.stage(run_id, "score"), linked, known, truth / "indicators.parquet")
     return found
+
+
+def doubt(found: dict[str, Any]) -> str | None:
+    """A line for whoever reads the measures, where hardly any true pair was found: most often another truth."""
+    recall = found["person"]["recall"]
+    if recall is None or recall >= _HARDLY_ANY:
+        return None
+    return (
+        "แทบไม่พบคู่ที่เป็นคนเดียวกันตามไฟล์ความจริง โปรดตรวจว่าเป็นความจริงของระเบียนชุดนี้ · "
+        "Hardly any true pair was found; look whether this is the truth of these very records."
+    )
 
 
 def _check_order(linked: Path, truth: Path) -> None:

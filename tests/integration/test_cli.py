@@ -54,7 +54,11 @@ def test_every_command_is_described_in_the_command_reference() -> None:
         (("run", "--date", "24/11/2569"), 2, "YYYY-MM-DD"),
         (("evaluate",), 2, "LINKED"),
         (("run", "--inbox", "nowhere", "--home", "home"), 2, "nowhere"),
-        (("sample", "--people", "60", "--out", "/proc/nowhere"), 2, "nowhere"),
+        (
+            ("sample", "--people", "60", "--out", "/proc/nowhere"),
+            2,
+            "nowhere after --out cannot be written (No such file",
+        ),
         (("link", "nowhere.parquet", "--out", "out"), 2, "nowhere.parquet"),
         (("evaluate", "a.parquet", "b.parquet"), 2, "a.parquet"),
         (("status", "--home", "nothing-here"), 23, "home"),
@@ -124,6 +128,17 @@ def test_link_writes_the_files_of_its_interface_and_closes_what_holds_names(reco
     assert linked["household_id"].null_count == 0
     closed = [out / "state", out / "state" / "private", *(out / "state" / "private").iterdir()]
     assert [path.name for path in closed if path.stat().st_mode & 0o077] == []
+
+
+def test_evaluate_doubts_a_truth_of_which_hardly_a_pair_was_found(tmp_path: Path) -> None:
+    ids = [str(number) for number in range(40)]
+    apart, together = [f"P{number}" for number in range(40)], [f"P{number // 2}" for number in range(40)]
+    for name, persons in (("apart", apart), ("together", together)):
+        pq.write_table(pa.table({"record_id": ids, "person_id": persons, "household_id": persons}), tmp_path / name)
+    done = khrua("evaluate", "apart", "together", cwd=tmp_path)
+    assert done.returncode == 0 and json.loads(done.stdout)["person"]["recall"] == 0
+    assert "the truth of these very records" in done.stderr and re.search("[ก-๛]", done.stderr)
+    assert khrua("evaluate", "together", "together", cwd=tmp_path).stderr == ""
 
 
 def test_evaluate_says_that_its_two_files_are_exchanged(records: Path, tmp_path: Path) -> None:
