@@ -91,6 +91,12 @@ def _held(folder: Path, how: int) -> Iterator[None]:
 
 def _check_whole(out: Path) -> None:
     parts = [p for p in (out / STATE, out / STATE / PRIVATE, out / _NEXT, out / _READY) if os.path.lexists(p)]
+    if files := [path.name for path in parts if not path.is_symlink() and not path.is_dir()]:
+        raise UserError(
+            f"In the folder {out.name} a file is called {files[0]}, as a folder of the run is; remove it, or name "
+            "another folder after --out.",
+            f"ในโฟลเดอร์ {out.name} มีไฟล์ชื่อ {files[0]} ซึ่งเป็นชื่อโฟลเดอร์ของรอบ โปรดลบหรือระบุโฟลเดอร์อื่นหลัง --out",
+        )
     if any(path.is_symlink() or path.lstat().st_dev != out.stat().st_dev for path in parts):
         raise UserError(
             f"Part of the folder {out.name} is a link or stands on another disk, and a run is handed over in one step: "
@@ -116,6 +122,7 @@ def new_run(out: Path) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         yield begun
+        _check_fits(begun, out)
         # All of it is on the disk before it takes the place of the old: no power cut leaves half of it.
         _flush_all(begun)
         begun.rename(out / _READY)
@@ -124,6 +131,20 @@ def new_run(out: Path) -> Iterator[Path]:
         raise
     flush(out)
     _settle(out)
+
+
+def _check_fits(begun: Path, place: Path) -> None:
+    """Refuse, while the run before still stands, what could not be put in its place."""
+    for path in sorted(begun.iterdir()):
+        there = place / path.name
+        if os.path.lexists(there) and there.is_dir() != path.is_dir():
+            raise UserError(
+                f"{there.name} in the folder {place.name} is a {'folder' if there.is_dir() else 'file'}, where the run "
+                "writes something else; remove it and run again.",
+                f"{there.name} ในโฟลเดอร์ {place.name} ขวางผลลัพธ์ของรอบนี้ โปรดลบแล้วรันใหม่",
+            )
+        if path.is_dir() and path.name != PRIVATE:
+            _check_fits(path, there)
 
 
 def settle(out: Path) -> None:

@@ -62,6 +62,16 @@ class GivenRecords:
         return kept
 
 
+def check_is_there(records: Path) -> None:
+    """Before anything is made for the run.
+
+    Raises:
+        UserError: The file cannot be opened.
+    """
+    with _refusing_others(records), records.open("rb"):
+        pass
+
+
 def read_given(
     records: Path, previous: Path | None, duplicate_free: tuple[str, ...], spill: Path, settings: Settings
 ) -> GivenRecords:

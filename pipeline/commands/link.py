@@ -9,7 +9,7 @@ import resource
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from shlex import quote
@@ -21,10 +21,10 @@ import pyarrow.compute as pc
 from pipeline import tables
 from pipeline.columns import whole
 from pipeline.commands.delivered import Digests, save_delivered
-from pipeline.commands.given import GivenRecords, read_given
+from pipeline.commands.given import GivenRecords, check_is_there, read_given
 from pipeline.engine import DuckDBEngine
 from pipeline.errors import UserError
-from pipeline.handover import BEFORE, DECISIONS_FILE, PRIVATE, STATE, only_run, reading, run_of
+from pipeline.handover import BEFORE, DECISIONS_FILE, PRIVATE, STATE, only_run, reading, run_of, settle
 from pipeline.privacy import mask_label
 from pipeline.settings import Settings
 
@@ -32,10 +32,11 @@ if TYPE_CHECKING:
     from pipeline.link import LinkOptions, LinkReport
 
 # Of a run that is written over, what goes on: which record was whom, the model, the clerks' words. No texts of lists.
-_SET_ASIDE = ("identity.parquet", "counters.json", "model.json", DECISIONS_FILE)
+_SET_ASIDE = ("identity.parquet", "counters.json", "model.json", "checksums.json", DECISIONS_FILE)
 # What a run writes into its folder.
 _TABLES = (tables.LINKED, tables.LINK_REASON, tables.REFUSED, tables.CONTRADICTION, tables.IDENTITY_EVENT, tables.ISSUE)
 _FILES = ("pairs.parquet", "model.json", "report.json")
+_SPILL = ".khrua-spill"
 # A value that is set aside in more than this share of all records is told.
 _MOST_ALIKE = 0.5
 
@@ -77,12 +78,13 @@ def link_file(
     Raises:
         UserError: The file, the folder or the decisions cannot be used.
     """
+    check_is_there(records)
     _check_out(out, (records, decisions))
     _check_previous(previous)
     _prepare_out(out)
-    with only_run(out), _reading_beside(out, previous):
+    with only_run(out), _reading_beside(out, previous), _spilling(out) as spill:
         started = time.perf_counter()
-        spill = _prepare_state(out)
+        _prepare_state(out)
         given = read_given(records, None if full or retrain else previous, duplicate_free, spill, settings)
         normalised = time.perf_counter()
         from pipeline.link import LinkOptions
@@ -258,18 +260,28 @@ def _prepare_out(out: Path) -> None:
         ) from error
 
 
-def _prepare_state(out: Path) -> Path:
-    """Close to others what holds names, even where the folder was there before; where to spill to.
+@contextmanager
+def _spilling(out: Path) -> Iterator[Path]:
+    """Where to spill to: rows, which may hold names, and of which a killed run leaves some."""
+    spill = out / _SPILL
+    shutil.rmtree(spill, ignore_errors=True)
+    try:
+        yield spill
+    finally:
+        shutil.rmtree(spill, ignore_errors=True)
+
+
+def _prepare_state(out: Path) -> None:
+    """Close to others what holds names, even where the folder was there before.
 
     Raises:
         UserError: What stands there is no run's state.
     """
     state = out / STATE
-    private, spill = state / PRIVATE, state / "spill"
+    private = state / PRIVATE
     is_run = (state / _SET_ASIDE[0]).is_file()
-    # A first run that was killed leaves both folders, with nothing but what was spilled.
-    others = [path for path in state.glob("*") if path != spill and (path != private or any(private.iterdir()))]
-    if not is_run and others:
+    # A first run that was killed leaves both folders empty.
+    if not is_run and any(path != private or any(private.iterdir()) for path in state.glob("*")):
         raise UserError(
             f"The folder {out.name} after --out holds a folder {STATE} that is no run's; name another folder.",
             f"โฟลเดอร์ {out.name} หลัง --out มีโฟลเดอร์ {STATE} ที่ไม่ใช่ของรอบใด โปรดระบุโฟลเดอร์อื่น",
@@ -277,9 +289,6 @@ def _prepare_state(out: Path) -> Path:
     for folder in (state, private):
         folder.mkdir(exist_ok=True, mode=0o700)
         folder.chmod(0o700)
-    # What a killed run left there may hold names.
-    shutil.rmtree(spill, ignore_errors=True)
-    return spill
 
 
 def _set_aside(state: Path, before: Path) -> None:
@@ -291,7 +300,11 @@ def _set_aside(state: Path, before: Path) -> None:
 
 
 def _check_previous(previous: Path | None) -> None:
-    if previous is not None and not previous.is_dir():
+    if previous is None:
+        return
+    # A folder that a killed run had yet to put in its place is there then.
+    settle(run_of(previous))
+    if not previous.is_dir():
         raise UserError(
             f"There is no folder {previous.name}, as --previous says; name the --out folder of an earlier run.",
             f"ไม่พบโฟลเดอร์ {previous.name} หลัง --previous ให้ระบุโฟลเดอร์ --out ของครั้งก่อน",

@@ -14,6 +14,7 @@ def write_arrow(table: pa.Table, path: Path) -> None:
     What is mapped is never written over: a file in use is replaced by another, or removed.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.unlink(missing_ok=True)
     with pa.ipc.new_file(path, table.schema) as file:
         file.write_table(table.combine_chunks())
 

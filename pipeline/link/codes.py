@@ -38,8 +38,9 @@ def combined(columns: Sequence[Codes]) -> npt.NDArray[np.int64]:
     together = 1
     for count, width in enumerate(widths):
         if together >= _LARGEST // width:
-            # Too many for one number: those before are numbered first.
-            return combined([numbered(combined(columns[:count])), *columns[count:]])
+            # Too many for one number: those before, and this one, are numbered first.
+            before = [numbered(combined(columns[:count]))] if count else []
+            return combined([*before, numbered(columns[count]), *columns[count + 1 :]])
         together *= width
     key = np.zeros(len(columns[0]), dtype=np.int64)
     for start in range(0, len(key), _AT_ONCE):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+
+from pipeline.durable import checksum
 from pipeline.errors import UserError
 from pipeline.handover import STATE, run_of, settle
-from pipeline.link.identity import STATE_FILE, IdentityState, empty_state, load_state
+from pipeline.link.identity import COUNTERS_FILE, STATE_FILE, IdentityState, empty_state, load_state
 from pipeline.link.model import Model, load_model
 
-MODEL_FILE = "model.json"
+MODEL_FILE, CHECKSUMS_FILE = "model.json", "checksums.json"
+_SUMMED = (MODEL_FILE, STATE_FILE, COUNTERS_FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,10 @@ def read_earlier(state: Path | None) -> Earlier:
     if state is None:
         return Earlier(None, empty_state())
     try:
+        if not _is_as_left(state):
+            raise ValueError("checksum")
         return Earlier(load_model(state / MODEL_FILE), load_state(state))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        # ArrowInvalid is a ValueError.
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException) as error:
         name = state.parent.name if state.name == STATE else state.name
         raise UserError(
             f"The state of the earlier run in {name} is damaged ({type(error).__name__}): put it back from a "
@@ -67,3 +73,17 @@ def read_earlier(state: Path | None) -> Earlier:
             f"สถานะของครั้งก่อนใน {name} เสียหาย ({type(error).__name__}) โปรดกู้จากสำเนาหรือระบุรอบอื่น "
             "ถ้าเริ่มโดยไม่มีสถานะ ทุกคนจะได้รหัสใหม่",
         ) from error
+
+
+def save_checksums(state: Path) -> None:
+    """Note what tells a state that is as its run left it: the checksum of each file that the next cannot do without."""
+    found = {name: checksum(state / name) for name in _SUMMED}
+    (state / CHECKSUMS_FILE).write_text(json.dumps(found, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _is_as_left(state: Path) -> bool:
+    """Whether those files are as their run left them; taken for granted where it noted nothing, as runs used to."""
+    path = state / CHECKSUMS_FILE
+    if not path.exists():
+        return True
+    return bool(json.loads(path.read_text(encoding="utf-8")) == {name: checksum(state / name) for name in _SUMMED})

@@ -16,7 +16,7 @@ from pipeline.link.codes import Codes, Flags, at, coded_column, combined, plain_
 
 PREFIX = {"person": "P", "household": "H"}
 EVENT_CODES = ("created", "split", "merged", "retired")
-STATE_FILE = "identity.parquet"
+STATE_FILE, COUNTERS_FILE = "identity.parquet", "counters.json"
 _NONE = -1
 
 
@@ -80,9 +80,15 @@ def empty_state() -> IdentityState:
 
 
 def load_state(folder: Path) -> IdentityState:
-    """Read ``identity.parquet`` and ``counters.json`` of an earlier run's state folder."""
-    counters: dict[str, int] = json.loads((folder / "counters.json").read_text(encoding="utf-8"))
-    table = pq.read_table(folder / STATE_FILE, page_checksum_verification=True).combine_chunks()
+    """Read ``identity.parquet`` and ``counters.json`` of an earlier run's state folder.
+
+    Raises:
+        ValueError: The counters are none.
+    """
+    counters: dict[str, int] = json.loads((folder / COUNTERS_FILE).read_text(encoding="utf-8"))
+    if not isinstance(counters, dict) or any(type(counters.get(kind)) is not int for kind in PREFIX):
+        raise ValueError("counters")
+    table = pq.read_table(folder / STATE_FILE).combine_chunks()
     numbers = {kind: _numbers(table, kind) for kind in PREFIX}
     return IdentityState(plain_texts(table["record_id"]), numbers, counters)
 
@@ -108,9 +114,8 @@ def save_state(state: IdentityState, folder: Path) -> None:
         use_dictionary=False,
         column_encoding=dict.fromkeys(numbers, "DELTA_BINARY_PACKED"),
         write_statistics=False,
-        write_page_checksum=True,
     )
-    (folder / "counters.json").write_text(json.dumps(state.next_number, sort_keys=True) + "\n", encoding="utf-8")
+    (folder / COUNTERS_FILE).write_text(json.dumps(state.next_number, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def previous_numbers(kind: str, places: Codes, state: IdentityState) -> tuple[Codes, Codes]:

@@ -13,7 +13,7 @@ from pipeline.engine import Engine
 from pipeline.handover import STATE, new_run
 from pipeline.link.changes import DRIFT_RECORDS, DRIFT_SHARE
 from pipeline.link.decisions import no_decisions, read_decisions
-from pipeline.link.earlier import read_earlier, state_folder
+from pipeline.link.earlier import read_earlier, save_checksums, state_folder
 from pipeline.link.held_out import Measured
 from pipeline.link.memory import Saving, save_facts
 from pipeline.link.night import Found, Given, compare, find
@@ -83,6 +83,7 @@ def link(
         if options.leave is not None:
             options.leave(folder, report)
         first_january = found.begun.coded.placeholders.is_first_january
+        save_checksums(folder / STATE)
         save_facts(folder / STATE, found.begun.training, found.rules, checksums, is_first_january=first_january)
     return report
 

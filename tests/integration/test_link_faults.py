@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import mmap
 import os
 import shutil
 import stat
@@ -156,7 +157,7 @@ def test_a_folder_in_the_way_is_told_before_the_work(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "one").iterdir()] == ["linked.parquet"]
 
 
-@pytest.mark.parametrize("name", ["state/notes.txt", "state/private/notes.txt"])
+@pytest.mark.parametrize("name", ["state/notes.txt", "state/private/notes.txt", "state/spill/notes.txt"])
 def test_a_folder_called_state_that_is_no_runs_is_left_alone(name: str, tmp_path: Path) -> None:
     notes = tmp_path / "one" / name
     notes.parent.mkdir(parents=True)
@@ -166,6 +167,55 @@ def test_a_folder_called_state_that_is_no_runs_is_left_alone(name: str, tmp_path
         run_link(records(), tmp_path / "one")
     assert notes.read_text("utf-8") == "my own"
     assert stat.S_IMODE((tmp_path / "one" / "state").stat().st_mode) == rights
+
+
+@pytest.mark.parametrize("name", ["state", "state/private", ".khrua-next", ".khrua-ready"])
+def test_a_file_called_as_a_folder_of_a_run_is_told_before_the_work(name: str, tmp_path: Path) -> None:
+    (tmp_path / "one" / name).parent.mkdir(parents=True)
+    (tmp_path / "one" / name).write_text("my own", "utf-8")
+    with pytest.raises(UserError, match="a file is called"):
+        run_link(records(), tmp_path / "one")
+
+
+@pytest.mark.parametrize("name", ["decisions.csv", "counters.json", "model.json", "before"])
+def test_what_stands_in_the_way_inside_the_state_is_told_and_the_run_before_stands(name: str, tmp_path: Path) -> None:
+    ids = records()["record_id"].to_pylist()
+    (tmp_path / "d.csv").write_text(f"{DECISIONS_HEADER}{ids[0]},{ids[9]},different,x,2026-11-01,seen\n", "utf-8")
+    out = tmp_path / "one"
+    run_link(records(), out)
+    before, path = outputs(out), out / "state" / name
+    if name == "before":
+        path.write_text("my own", "utf-8")
+    else:
+        path.unlink(missing_ok=True)
+        path.mkdir()
+    with pytest.raises(UserError, match=f"{name} in the folder state is a f"):
+        run_link(records().slice(5), out, decisions=tmp_path / "d.csv")
+    assert outputs(out) == before and not any(path.name.startswith(".khrua") for path in out.iterdir())
+
+
+def test_nothing_is_made_for_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="is missing or is no Parquet file"):
+        run_link(tmp_path / "nothing.parquet", tmp_path / "one")
+    assert not (tmp_path / "one").exists()
+
+
+def test_what_a_killed_run_set_aside_can_be_gone_on_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "one"
+    run_link(records(), out)
+    first = pq.read_table(out / "linked.parquet")
+
+    def killed(ready: Path, state: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(handover, "_settle_state", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run_link(records().slice(5), out)
+    assert not (out / "state" / "before").exists()
+    run_link(records(), tmp_path / "two", out / "state" / "before")
+    columns = ["record_id", "person_id", "household_id"]
+    assert pq.read_table(tmp_path / "two" / "linked.parquet").select(columns).equals(first.select(columns))
 
 
 @pytest.mark.parametrize("fault", [OSError(errno.EIO, os.strerror(errno.EIO)), KeyboardInterrupt()])
@@ -355,11 +405,11 @@ def test_a_part_of_the_folder_that_is_a_link_is_refused_before_the_work(name: st
 
 def test_what_a_killed_run_left_of_spilled_rows_is_removed(tmp_path: Path) -> None:
     run_link(records(), tmp_path / "one")
-    left = tmp_path / "one" / "state" / "spill" / "duckdb_temp_storage_DEFAULT-0.tmp"
-    left.parent.mkdir(exist_ok=True)
+    left = tmp_path / "one" / ".khrua-spill" / "duckdb_temp_storage_DEFAULT-0.tmp"
+    left.parent.mkdir()
     left.write_bytes(b"rows")
     run_link(records(), tmp_path / "one", tmp_path / "one")
-    assert not left.exists()
+    assert not left.parent.exists()
 
 
 def test_all_of_a_run_is_on_the_disk_before_it_is_handed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -473,15 +523,37 @@ def test_a_file_of_the_state_that_is_not_the_one_left_is_worked_out_anew(name: s
     assert outputs(tmp_path / "full") == outputs(tmp_path / "whole")
 
 
-@pytest.mark.parametrize("share", [0.05, 0.2, 0.4, 0.6])
-def test_identifiers_are_never_read_from_a_damaged_state(share: float, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["identity.parquet", "model.json", "counters.json", "checksums.json"])
+def test_identifiers_are_never_given_on_from_a_damaged_state(name: str, tmp_path: Path) -> None:
     run_link(records(), tmp_path / "one")
-    path = tmp_path / "one" / "state" / "identity.parquet"
-    data = bytearray(path.read_bytes())
-    data[int(share * len(data))] ^= 1
+    path = tmp_path / "one" / "state" / name
+    data = path.read_bytes()
+    for at in np.random.default_rng(7).permutation(len(data))[:8].tolist():
+        path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        with pytest.raises(UserError, match="The state of the earlier run in one is damaged"):
+            run_link(records(), tmp_path / "two", tmp_path / "one")
     path.write_bytes(data)
+    run_link(records(), tmp_path / "two", tmp_path / "one")
+
+
+@pytest.mark.parametrize("text", ['{"person": 3}', '{"household": 3, "person": "x"}', "[]", "null", "{"])
+def test_counters_of_a_state_without_checksums_are_looked_at(text: str, tmp_path: Path) -> None:
+    run_link(records(), tmp_path / "one")
+    (tmp_path / "one" / "state" / "checksums.json").unlink()
+    run_link(records(), tmp_path / "two", tmp_path / "one")
+    (tmp_path / "one" / "state" / "counters.json").write_text(text, "utf-8")
     with pytest.raises(UserError, match="The state of the earlier run in one is damaged"):
         run_link(records(), tmp_path / "two", tmp_path / "one")
+
+
+def test_what_is_saved_again_is_another_file(tmp_path: Path) -> None:
+    path = tmp_path / "private" / "record.arrow"
+    write_arrow(pa.table({"n": list(range(1000))}), path)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        before = bytes(mapped)
+        write_arrow(pa.table({"n": [1]}), path)
+        assert bytes(mapped) == before
+    assert read_arrow(path).num_rows == 1
 
 
 def test_the_words_of_faults_are_part_of_what_a_state_is_made_by() -> None:
