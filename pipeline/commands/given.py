@@ -198,7 +198,10 @@ def _refusing_others(records: Path) -> Iterator[None]:
     """What is no Parquet file is a fault of the user."""
     try:
         yield
-    except (OSError, pa.ArrowInvalid) as error:
+    except PermissionError:
+        # It is there, and of rights the command tells.
+        raise
+    except (OSError, pa.ArrowInvalid, UnicodeDecodeError) as error:
         raise UserError(
             f"{records.name} is missing or is no Parquet file; give a Parquet file of records.",
             f"ไม่พบ {records.name} หรือไม่ใช่ไฟล์ Parquet ให้ระบุไฟล์ระเบียนแบบ Parquet",

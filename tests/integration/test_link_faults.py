@@ -200,6 +200,16 @@ def test_nothing_is_made_for_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert not (tmp_path / "one").exists()
 
 
+def test_a_column_whose_name_is_no_text_makes_no_parquet_file(tmp_path: Path) -> None:
+    pq.write_table(records(), tmp_path / "r.parquet", store_schema=False)
+    run_link(tmp_path / "r.parquet", tmp_path / "one")
+    data = (tmp_path / "r.parquet").read_bytes()
+    (tmp_path / "r.parquet").write_bytes(data.replace(b"first_name", b"first_nam\xff"))
+    for previous in (None, tmp_path / "one"):
+        with pytest.raises(UserError, match="is no Parquet file"):
+            run_link(tmp_path / "r.parquet", tmp_path / "two", previous)
+
+
 def test_what_a_killed_run_set_aside_can_be_gone_on_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "one"
     run_link(records(), out)
@@ -498,16 +508,24 @@ def test_pairs_that_no_run_leaves_are_worked_out_anew(
     assert outputs(tmp_path / "quick") == outputs(tmp_path / "whole")
 
 
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run (one), one on as many records of other people (other), and what goes on from the first (whole)."""
+    folder = tmp_path_factory.mktemp("left")
+    first = records()
+    run_link(first, folder / "one")
+    ids = [f"x{text}" for text in first["record_id"].to_pylist()]
+    run_link(with_texts(first, "record_id", ids), folder / "other")
+    run_link(first.slice(4), folder / "whole", folder / "one", full=True)
+    return folder
+
+
 @pytest.mark.parametrize("name", ["record", "column", "name", "pair", "delivered", "unread"])
 @pytest.mark.parametrize("how", ["damaged", "exchanged", "removed"])
-def test_a_file_of_the_state_that_is_not_the_one_left_is_worked_out_anew(name: str, how: str, tmp_path: Path) -> None:
-    first = records()
-    run_link(first, tmp_path / "one")
-    # As many records of other people.
-    ids = [f"x{text}" for text in first["record_id"].to_pylist()]
-    run_link(with_texts(first, "record_id", ids), tmp_path / "other")
-    second = first.slice(4)
-    run_link(second, tmp_path / "whole", tmp_path / "one", full=True)
+def test_a_file_of_the_state_that_is_not_the_one_left_is_worked_out_anew(
+    name: str, how: str, left: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(left / "one", tmp_path / "one")
     path = tmp_path / "one" / "state" / "private" / f"{name}.arrow"
     data = bytearray(path.read_bytes())
     path.unlink()
@@ -516,11 +534,10 @@ def test_a_file_of_the_state_that_is_not_the_one_left_is_worked_out_anew(name: s
         data[at : at + 16] = bytes(byte ^ 0x55 for byte in data[at : at + 16])
         path.write_bytes(data)
     elif how == "exchanged":
-        shutil.copyfile(tmp_path / "other" / "state" / "private" / f"{name}.arrow", path)
-    run_link(second, tmp_path / "quick", tmp_path / "one")
-    assert outputs(tmp_path / "quick") == outputs(tmp_path / "whole")
-    run_link(second, tmp_path / "full", tmp_path / "one", full=True)
-    assert outputs(tmp_path / "full") == outputs(tmp_path / "whole")
+        shutil.copyfile(left / "other" / "state" / "private" / f"{name}.arrow", path)
+    for full in (False, True):
+        run_link(records().slice(4), tmp_path / "two", tmp_path / "one", full=full)
+        assert outputs(tmp_path / "two") == outputs(left / "whole")
 
 
 @pytest.mark.parametrize("name", ["identity.parquet", "model.json", "counters.json", "checksums.json"])
