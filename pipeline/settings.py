@@ -121,8 +121,9 @@ def passing_library_home() -> Iterator[None]:
             settle_library_homes(Path(folder))
             yield
         finally:
-            os.environ.clear()
-            os.environ.update(before)
+            for name in os.environ.keys() - before.keys():
+                del os.environ[name]
+            os.environ.update({name: text for name, text in before.items() if os.environ.get(name) != text})
             tempfile.tempdir = None
 
 

@@ -75,11 +75,14 @@ def _texts(records: pa.Table) -> pa.Table | None:
         return None
     nothing = pa.nulls(len(records), pa.string())
     try:
-        texts = {c: as_text(records[c]) if c in records.column_names else nothing for c in (*REQUIRED, *OPTIONAL)}
+        columns = {c: as_text(records[c]) if c in records.column_names else nothing for c in (*REQUIRED, *OPTIONAL)}
+        texts = pa.table({**columns, "record_id": plain(columns["record_id"])})
+        # A damaged file has codes of no text, and bytes that are none.
+        texts.validate(full=True)
     except (KeyError, pa.ArrowException):
         # A column that stands twice, or cannot be read as text: for the reader of the rows to say.
         return None
-    return pa.table({**texts, "record_id": plain(texts["record_id"])})
+    return texts
 
 
 def digests_in_order(engine: Engine, records: pa.Table) -> Digests | None:
@@ -126,8 +129,8 @@ def find_unchanged(parts: Iterable[tuple[pa.Table, Digests | None]], memory: Mem
     elsewhere: list[npt.NDArray[np.int64]] = []
     others, other_ids, other_digests, count = [], [], [], 0
     for part, digest in parts:
-        ids = _readable(part["record_id"]) if digest is not None else None
-        if digest is None or ids is None:
+        ids = whole(part["record_id"].cast(pa.string())) if digest is not None else None
+        if digest is None or ids is None or ids.null_count:
             return None
         at = places_among(ids, before)
         is_same = np.take(known, at, mode="clip") == digest if len(known) else np.zeros(len(at), dtype=bool)
@@ -150,13 +153,3 @@ def find_unchanged(parts: Iterable[tuple[pa.Table, Digests | None]], memory: Mem
     place = np.searchsorted(rows, pc.search_sorted(before, ids.take(order)).to_numpy())
     found = np.insert(known[rows], place, np.concatenate(other_digests)[order.to_numpy()])
     return Unchanged(rows, still_unread, pa.concat_tables(others), found)
-
-
-def _readable(record_id: pa.ChunkedArray) -> pa.Array | None:
-    """The record_ids as texts; None where one is missing or holds bytes that are no text."""
-    ids = whole(record_id.cast(pa.string()))
-    try:
-        ids.validate(full=True)
-    except pa.ArrowInvalid:
-        return None
-    return None if ids.null_count else ids

@@ -87,8 +87,10 @@ def read_given(
     Raises:
         UserError: The file cannot be used, or no record is of one of the agencies.
     """
-    # An engine of its own: closed, it gives back memory that it would keep to the end.
-    with DuckDBEngine(spill, settings.threads, settings.memory_limit) as engine:
+    # The environment is another's while libraries are imported, and is not touched while any thread is at work: to look
+    # something up in it meanwhile would be to read freed memory. The engine is one of its own: closed, it gives back
+    # memory that it would keep to the end.
+    with passing_library_home(), DuckDBEngine(spill, settings.threads, settings.memory_limit) as engine:
         given = _beside_memory(engine, records, previous, duplicate_free, settings) if previous else None
         return given or _whole(engine, records, duplicate_free, settings)
 
@@ -98,9 +100,9 @@ def _whole(engine: DuckDBEngine, records: Path, duplicate_free: tuple[str, ...],
     # The pool inside the engine: a fault waits for the thread before the engine is closed under it.
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(_read, records)
-        with passing_library_home():
-            # Imported while the file is read: it takes a second.
-            from pipeline.normalise import columns_not_read, normalise_link_input
+        # Imported while the file is read: it takes a second.
+        from pipeline.normalise import columns_not_read, normalise_link_input
+
         table = reading.result()
         digesting = pool.submit(digests_in_order, engine, table)
         read = normalise_link_input(table, threads=_threads(settings))
@@ -115,10 +117,10 @@ def _beside_memory(
     """The records that the run before does not know as they are; None where nothing can be told from it."""
     with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(1) as digesting:
         parts = _ahead(reading, _parts(records))
-        with passing_library_home():
-            # Imported while the file is read: it takes a second.
-            from pipeline.link import Kept, load_memory, state_folder
-            from pipeline.normalise import LinkInputError, columns_not_read, normalise_link_input
+        # Imported while the file is read: it takes a second.
+        from pipeline.link import Kept, load_memory, state_folder
+        from pipeline.normalise import LinkInputError, columns_not_read, normalise_link_input
+
         digested = _ahead(digesting, with_digests(engine, parts))
         state = state_folder(previous)
         memory = load_memory(state) if state else None

@@ -83,13 +83,15 @@ def load_state(folder: Path) -> IdentityState:
     """Read ``identity.parquet`` and ``counters.json`` of an earlier run's state folder.
 
     Raises:
-        ValueError: The counters are none.
+        ValueError: The counters are none, or would give a number out again.
     """
     counters: dict[str, int] = json.loads((folder / COUNTERS_FILE).read_text(encoding="utf-8"))
     if not isinstance(counters, dict) or any(type(counters.get(kind)) is not int for kind in PREFIX):
         raise ValueError("counters")
     table = pq.read_table(folder / STATE_FILE).combine_chunks()
     numbers = {kind: _numbers(table, kind) for kind in PREFIX}
+    if any(counters[kind] <= int(found.max(initial=_NONE)) for kind, found in numbers.items()):
+        raise ValueError("counters")
     return IdentityState(plain_texts(table["record_id"]), numbers, counters)
 
 

@@ -107,13 +107,18 @@ def _check(table: pa.Table) -> None:
 
 
 def _is_text(column: pa.ChunkedArray) -> bool:
-    is_binary = pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)
     try:
         # What is declared as text may hold other bytes all the same.
-        (as_text(column) if is_binary else column).validate(full=True)
+        (as_text(column) if _holds_bytes(column.type) else column).validate(full=True)
     except pa.ArrowInvalid:
         return False
     return True
+
+
+def _holds_bytes(kind: pa.DataType) -> bool:
+    of_values = kind.value_type if pa.types.is_dictionary(kind) else kind
+    checks = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary, pa.types.is_binary_view)
+    return any(check(of_values) for check in checks)
 
 
 def _has_blank(column: pa.ChunkedArray) -> bool:
@@ -179,8 +184,15 @@ def _by_record_id(data: pa.Table) -> pa.Table:
 
 
 def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A column as texts, or as codes into a dictionary of texts where it comes as codes."""
-    return column.cast(tables.CODED if pa.types.is_dictionary(column.type) else tables.TEXT)
+    """A column as texts, or as codes into a dictionary of texts where it comes as codes into one."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        if not _holds_bytes(kind):
+            return column.cast(tables.CODED)
+        column = column.cast(kind.value_type)
+    if pa.types.is_fixed_size_binary(column.type):
+        column = column.cast(pa.binary())
+    return column.cast(tables.TEXT)
 
 
 def normalise_link_input(table: pa.Table, *, threads: int = 1) -> LinkInput:

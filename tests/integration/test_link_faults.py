@@ -279,6 +279,24 @@ def test_text_that_is_no_text_is_one_sentence(column: str, rows: set[int], tmp_p
             run_link(faulty, tmp_path / "two", previous)
 
 
+BYTES = [pa.binary(), pa.large_binary(), pa.binary(1), pa.dictionary(pa.int32(), pa.binary())]
+
+
+@pytest.mark.parametrize("kind", BYTES)
+def test_texts_that_come_as_bytes_are_texts(kind: pa.DataType, tmp_path: Path) -> None:
+    table = records()
+    place = table.column_names.index("sex")
+    run_link(table, tmp_path / "one")
+    sexes = pa.array([None if sex is None else sex.encode() for sex in table["sex"].to_pylist()], pa.binary())
+    as_bytes = sexes.dictionary_encode() if pa.types.is_dictionary(kind) else sexes.cast(kind)
+    run_link(table.set_column(place, "sex", as_bytes), tmp_path / "two")
+    assert outputs(tmp_path / "two") == outputs(tmp_path / "one")
+    wrong = pa.array([b"\xff"] * len(table), pa.binary())
+    as_bytes = wrong.dictionary_encode() if pa.types.is_dictionary(kind) else wrong.cast(kind)
+    with pytest.raises(UserError, match="sex hold bytes that are no UTF-8 text"):
+        run_link(table.set_column(place, "sex", as_bytes), tmp_path / "two", tmp_path / "one")
+
+
 @pytest.mark.parametrize("kind", [pa.string(), pa.binary(), pa.dictionary(pa.int32(), pa.string())])
 def test_an_agency_is_known_as_it_is_read_however_it_is_written(kind: pa.DataType, tmp_path: Path) -> None:
     table = records()
@@ -553,7 +571,9 @@ def test_identifiers_are_never_given_on_from_a_damaged_state(name: str, tmp_path
     run_link(records(), tmp_path / "two", tmp_path / "one")
 
 
-@pytest.mark.parametrize("text", ['{"person": 3}', '{"household": 3, "person": "x"}', "[]", "null", "{"])
+@pytest.mark.parametrize(
+    "text", ['{"person": 3}', '{"household": 3, "person": "x"}', '{"household": 3, "person": 3}', "[]", "null", "{"]
+)
 def test_counters_of_a_state_without_checksums_are_looked_at(text: str, tmp_path: Path) -> None:
     run_link(records(), tmp_path / "one")
     (tmp_path / "one" / "state" / "checksums.json").unlink()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from pipeline.engine import DuckDBEngine
 from pipeline.errors import UserError
-from pipeline.settings import Settings, settings_from_environment
+from pipeline.settings import Settings, passing_library_home, settings_from_environment
 
 
 def settings(**environment: str) -> Settings:
@@ -41,3 +43,12 @@ def test_values_are_taken_as_they_are_and_nothing_means_nothing_was_said() -> No
             assert limit == text
     found = settings(KHRUA_THREADS="", KHRUA_MEMORY_LIMIT="")
     assert (found.threads, found.memory_limit) == (None, "4GB")
+
+
+def test_the_environment_is_given_back_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", "/somewhere")
+    monkeypatch.delenv("PYTHAINLP_DATA", raising=False)
+    before = dict(os.environ)
+    with passing_library_home():
+        assert os.environ["TMPDIR"] != "/somewhere" and Path(os.environ["PYTHAINLP_DATA"]).is_dir()
+    assert dict(os.environ) == before
