@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import resource
-import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from shlex import quote
@@ -22,21 +18,15 @@ from pipeline import tables
 from pipeline.columns import whole
 from pipeline.commands.delivered import Digests, save_delivered
 from pipeline.commands.given import GivenRecords, check_is_there, read_given
+from pipeline.commands.run_folder import check_out, check_previous, holds_run, set_aside, writing_into
 from pipeline.engine import DuckDBEngine
-from pipeline.errors import UserError
-from pipeline.handover import BEFORE, DECISIONS_FILE, PRIVATE, STATE, only_run, reading, run_of, settle
+from pipeline.handover import BEFORE, DECISIONS_FILE, STATE
 from pipeline.privacy import mask_label
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from pipeline.link import LinkOptions, LinkReport
 
-# Of a run that is written over, what goes on: which record was whom, the model, the clerks' words. No texts of lists.
-_SET_ASIDE = ("identity.parquet", "counters.json", "model.json", "checksums.json", DECISIONS_FILE)
-# What a run writes into its folder.
-_TABLES = (tables.LINKED, tables.LINK_REASON, tables.REFUSED, tables.CONTRADICTION, tables.IDENTITY_EVENT, tables.ISSUE)
-_FILES = ("pairs.parquet", "model.json", "report.json")
-_SPILL = ".khrua-spill"
 # A value that is set aside in more than this share of all records is told.
 _MOST_ALIKE = 0.5
 
@@ -79,12 +69,10 @@ def link_file(
         UserError: The file, the folder or the decisions cannot be used.
     """
     check_is_there(records)
-    _check_out(out, (records, decisions))
-    _check_previous(previous)
-    _prepare_out(out)
-    with only_run(out), _reading_beside(out, previous), _spilling(out) as spill:
+    check_out(out, (records, decisions))
+    check_previous(previous)
+    with writing_into(out, previous) as spill:
         started = time.perf_counter()
-        _prepare_state(out)
         given = read_given(records, None if full or retrain else previous, duplicate_free, spill, settings)
         normalised = time.perf_counter()
         from pipeline.link import LinkOptions
@@ -105,13 +93,6 @@ def link_file(
         return {**report["counts"], "report": report}
 
 
-def _reading_beside(out: Path, previous: Path | None) -> AbstractContextManager[None]:
-    """Hold the run before, unless it stands in the folder that is held already."""
-    if previous is None or run_of(previous).resolve() == out.resolve():
-        return nullcontext()
-    return reading(previous)
-
-
 @dataclass(frozen=True, slots=True)
 class _Started:
     """When the command was, and when its records stood normalised, by the clock of the report."""
@@ -130,7 +111,7 @@ def _linked(
     """Link what a file gives, and leave to the next run what it needs; the report."""
     from pipeline.link import link
 
-    begins_anew = options.previous is None and (out / STATE / _SET_ASIDE[0]).is_file()
+    begins_anew = options.previous is None and holds_run(out)
     report: dict[str, Any] = {}
 
     def leave(run: Path, of_stage: LinkReport) -> None:
@@ -138,7 +119,7 @@ def _linked(
         tables.PAIR.path(run).replace(run / "pairs.parquet")
         _leave(run / STATE, given.digests, given.unread, options.decisions)
         if begins_anew:
-            _set_aside(out / STATE, run / STATE / BEFORE)
+            set_aside(out / STATE, run / STATE / BEFORE)
         report.update(asdict(of_stage))
         report["identifiers_begin_anew"] = begins_anew
         report["unread"] = _by_column(given.unread)
@@ -219,93 +200,3 @@ def _leave(state: Path, digests: Digests | None, unread: pa.Table, decisions: Pa
         save_delivered(digests, unread, state)
     if decisions is not None:
         (state / DECISIONS_FILE).write_bytes(decisions.read_bytes())
-
-
-def _check_out(out: Path, given: tuple[Path | None, ...]) -> None:
-    """Refuse a folder inside the state of a run, and one whose run would take the place of a file that is read."""
-    folder = out.resolve()
-    for parent in (folder, *folder.parents):
-        if parent.name == STATE and (parent / _SET_ASIDE[0]).is_file():
-            raise UserError(
-                f"The folder {out.name} after --out lies in the state of another run, which needs it as it is; "
-                "name another.",
-                f"โฟลเดอร์ {out.name} หลัง --out อยู่ในสถานะของรอบอื่น ซึ่งต้องคงไว้ตามเดิม โปรดระบุโฟลเดอร์อื่น",
-            )
-    written = {table.path(folder) for table in _TABLES} | {folder / name for name in _FILES}
-    if in_the_way := sorted(path.name for path in written if path.is_dir()):
-        raise UserError(
-            f"In the folder {out.name} after --out there is a folder {in_the_way[0]}, where the run writes a file; "
-            "remove it, or name another folder.",
-            f"ในโฟลเดอร์ {out.name} หลัง --out มีโฟลเดอร์ชื่อ {in_the_way[0]} ซึ่งเป็นชื่อไฟล์ผลลัพธ์ โปรดลบหรือระบุโฟลเดอร์อื่น",
-        )
-    for path in given:
-        if path is not None and path.resolve() in written:
-            raise UserError(
-                f"The file {path.name} stands in the folder after --out, where the run would write over it; "
-                "name another folder, or move the file.",
-                f"ไฟล์ {path.name} อยู่ในโฟลเดอร์หลัง --out และจะถูกเขียนทับ โปรดระบุโฟลเดอร์อื่นหรือย้ายไฟล์",
-            )
-
-
-def _prepare_out(out: Path) -> None:
-    """Make the folder, closed to others where it was not there before."""
-    try:
-        out.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not os.access(out, os.W_OK | os.X_OK):
-            raise PermissionError(errno.EACCES, "not writable")
-    except OSError as error:
-        raise UserError(
-            f"The folder {out.name} after --out cannot be written ({type(error).__name__}); name another.",
-            f"เขียนโฟลเดอร์ {out.name} หลัง --out ไม่ได้ โปรดระบุโฟลเดอร์อื่น",
-        ) from error
-
-
-@contextmanager
-def _spilling(out: Path) -> Iterator[Path]:
-    """Where to spill to: rows, which may hold names, and of which a killed run leaves some."""
-    spill = out / _SPILL
-    shutil.rmtree(spill, ignore_errors=True)
-    try:
-        yield spill
-    finally:
-        shutil.rmtree(spill, ignore_errors=True)
-
-
-def _prepare_state(out: Path) -> None:
-    """Close to others what holds names, even where the folder was there before.
-
-    Raises:
-        UserError: What stands there is no run's state.
-    """
-    state = out / STATE
-    private = state / PRIVATE
-    is_run = (state / _SET_ASIDE[0]).is_file()
-    # A first run that was killed leaves both folders empty.
-    if not is_run and any(path != private or any(private.iterdir()) for path in state.glob("*")):
-        raise UserError(
-            f"The folder {out.name} after --out holds a folder {STATE} that is no run's; name another folder.",
-            f"โฟลเดอร์ {out.name} หลัง --out มีโฟลเดอร์ {STATE} ที่ไม่ใช่ของรอบใด โปรดระบุโฟลเดอร์อื่น",
-        )
-    for folder in (state, private):
-        folder.mkdir(exist_ok=True, mode=0o700)
-        folder.chmod(0o700)
-
-
-def _set_aside(state: Path, before: Path) -> None:
-    """Keep of a run that is written over what a later one can go on from."""
-    before.mkdir(mode=0o700)
-    for name in _SET_ASIDE:
-        if (state / name).is_file():
-            shutil.copyfile(state / name, before / name)
-
-
-def _check_previous(previous: Path | None) -> None:
-    if previous is None:
-        return
-    # A folder that a killed run had yet to put in its place is there then.
-    settle(run_of(previous))
-    if not previous.is_dir():
-        raise UserError(
-            f"There is no folder {previous.name}, as --previous says; name the --out folder of an earlier run.",
-            f"ไม่พบโฟลเดอร์ {previous.name} หลัง --previous ให้ระบุโฟลเดอร์ --out ของครั้งก่อน",
-        )
