@@ -18,7 +18,7 @@ from pipeline.errors import UserError
 from pipeline.handover import STATE, reading
 from pipeline.home import Home
 from pipeline.link.evaluate import evaluate
-from pipeline.link.memory import kept_records, records_file
+from pipeline.link.memory import has_records, kept_records
 
 _OF_LINKAGE = "evidence_code"
 # With less recall the truth is most often that of other records.
@@ -50,7 +50,7 @@ def _evaluate_files(linked: Path, truth: Path) -> dict[str, Any]:
     _check_order(linked, truth)
     state = linked.parent / STATE
     known = None
-    if records_file(state).exists():
+    if has_records(state):
         known = kept_records(state, ["record_id", "national_id", "national_id_status"])
     # A column in which nothing stands has no type of its own.
     texts = pa.schema([(name, pa.string()) for name in columns])

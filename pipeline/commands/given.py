@@ -40,7 +40,7 @@ class GivenRecords:
         normal: NORMAL_RECORD of its records, or of those that are not kept; None once handed over.
         kept: Records of the run before that stand unchanged; None where all are read.
         unread: ISSUE rows: what could not be read, of all its rows.
-        columns_not_read: Columns of the file that nobody knows by that name.
+        columns_not_read: Columns of the file that nobody knows by that name; some by their place.
         digests: What each of its records says, in the order of record_id, for the next run; None where that cannot be
             told.
     """

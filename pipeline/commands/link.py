@@ -123,7 +123,6 @@ def _linked(
         report.update(asdict(of_stage))
         report["identifiers_begin_anew"] = begins_anew
         report["unread"] = _by_column(given.unread)
-        # A sheet without a header has a person's name where a column's should be.
         report["columns_not_read"] = [mask_label(name) for name in given.columns_not_read]
         report["seconds"] |= started.seconds()
         text = json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True)

@@ -115,15 +115,14 @@ def _prepare_state(out: Path) -> None:
     """
     state = out / STATE
     private = state / PRIVATE
-    # A first run that was killed leaves both folders empty.
     if not holds_run(out) and any(path != private or any(private.iterdir()) for path in state.glob("*")):
         raise UserError(
             f"The folder {out.name} after --out holds a folder {STATE} that is no run's; name another folder.",
             f"โฟลเดอร์ {out.name} หลัง --out มีโฟลเดอร์ {STATE} ที่ไม่ใช่ของรอบใด โปรดระบุโฟลเดอร์อื่น",
         )
     for folder in (state, private):
-        folder.mkdir(exist_ok=True, mode=0o700)
-        folder.chmod(0o700)
+        if folder.is_dir():
+            folder.chmod(0o700)
 
 
 def set_aside(state: Path, before: Path) -> None:

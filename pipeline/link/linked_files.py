@@ -15,7 +15,7 @@ from pipeline import tables
 from pipeline.errors import UserError
 from pipeline.link.decisions import DIFFERENT, SAME, UNSURE, read_decisions
 from pipeline.link.encode import Coded, encode
-from pipeline.link.memory import kept_records, load_memory, records_file
+from pipeline.link.memory import has_records, kept_records, load_memory
 from pipeline.link.model import Model, load_model
 from pipeline.link.waterfall import of_another_version
 
@@ -83,7 +83,7 @@ class LinkedFiles:
 
     def agencies_of(self, record_ids: Sequence[str]) -> dict[str, str]:
         """Agency of each record; empty once the records were removed."""
-        if not records_file(self.state).is_file():
+        if not has_records(self.state):
             return {}
         table = kept_records(self.state, ["record_id", "agency"])
         chosen = table.filter(pc.is_in(table["record_id"], value_set=pa.array(record_ids, pa.string())))
@@ -98,8 +98,15 @@ class LinkedFiles:
         return next((code for code, pairs in said if len(pairs)), None)
 
     def read_model(self) -> Model:
-        """The model of the run."""
-        return load_model(self.model)
+        """The model of the run.
+
+        Raises:
+            UserError: It cannot be read.
+        """
+        try:
+            return load_model(self.model)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise _damaged(self.model) from error
 
     def coded_records(self) -> Coded:
         """The records as the run compared them.
@@ -107,12 +114,12 @@ class LinkedFiles:
         Raises:
             UserError: They were removed, or another version kept them.
         """
-        if not records_file(self.state).is_file():
+        if not has_records(self.state):
             raise UserError(
-                "The pair was not kept, and the records of that run, which a new comparison needs, have been removed; "
-                "run 'khrua run' or 'khrua link' again and ask about the newest run.",
-                "คู่นี้ไม่ได้ถูกเก็บไว้ และระเบียนของรอบนั้นถูกลบตามกำหนดแล้ว จึงเทียบใหม่ไม่ได้ โปรดรัน khrua run หรือ khrua link ใหม่ "
-                "แล้วถามจากรอบล่าสุด",
+                "The pair was not kept, and the records of that run, which a new comparison needs, have been removed "
+                "or damaged; run 'khrua run' or 'khrua link' again and ask about the newest run.",
+                "คู่นี้ไม่ได้ถูกเก็บไว้ และระเบียนของรอบนั้นถูกลบตามกำหนดหรือเสียหายแล้ว จึงเทียบใหม่ไม่ได้ "
+                "โปรดรัน khrua run หรือ khrua link ใหม่แล้วถามจากรอบล่าสุด",
             )
         memory = load_memory(self.state)
         if memory is None:
@@ -121,7 +128,17 @@ class LinkedFiles:
 
 
 def _read(path: Path, table: tables.Table, filters: Sequence[tuple[str, str, object]]) -> pa.Table:
-    return pq.read_table(path, schema=table.schema, filters=list(filters))
+    try:
+        return pq.read_table(path, schema=table.schema, filters=list(filters))
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> UserError:
+    return UserError(
+        f"{path.name} of that run is damaged: put it back from a copy, or run again and ask about the newest run.",
+        f"ไฟล์ {path.name} ของรอบนั้นเสียหาย โปรดกู้จากสำเนา หรือรันใหม่แล้วถามจากรอบล่าสุด",
+    )
 
 
 def _rows(found: pa.Table) -> list[dict[str, Any]]:

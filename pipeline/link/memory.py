@@ -172,6 +172,15 @@ def kept_records(state: Path, columns: list[str] | None = None) -> pa.Table:
     return read_arrow(records_file(state), columns)
 
 
+def has_records(state: Path) -> bool:
+    """Whether the records of the run are there as it left them; whatever code made them."""
+    try:
+        checksums: dict[str, int] = json.loads(_facts_file(state).read_text(encoding="utf-8"))["checksums"]
+        return _is_whole(records_file(state), checksums)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
 def records_file(state: Path) -> Path:
     """Where a run keeps its records."""
     return state / "private" / _RECORDS

@@ -77,6 +77,7 @@ _UNREAD = frozenset(
         "name_unreadable",
         "national_id_lost_digits",
         "national_id_masked",
+        "national_id_placeholder",
         "value_not_date",
         "value_not_in_list",
         "value_out_of_range",

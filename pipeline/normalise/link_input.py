@@ -45,6 +45,7 @@ OPTIONAL = (
 _NAMES = frozenset((*REQUIRED, *OPTIONAL))
 # So many rows with a fault are named.
 _TOLD_ROWS = 5
+_WORD = re.compile("[A-Za-z][A-Za-z0-9_]{0,39}")
 _THAI_AREA_CODE = re.compile("[1-9][0-9]{5}(?:[0-9]{2})?")
 
 
@@ -66,8 +67,13 @@ class LinkInput:
 
 
 def columns_not_read(names: Iterable[str]) -> tuple[str, ...]:
-    """Those of a file's columns that linkage knows no such name of: most often a name that is misspelt."""
-    return tuple(name for name in names if name not in _NAMES)
+    """Those of a file's columns that linkage knows no such name of: most often a name that is misspelt.
+
+    One that is no word such as our names are is told by its place: in a sheet without a header a person's name stands
+    there.
+    """
+    placed = enumerate(names, start=1)
+    return tuple(name if _WORD.fullmatch(name) else f"column {place}" for place, name in placed if name not in _NAMES)
 
 
 def _check(table: pa.Table) -> None:

@@ -23,7 +23,7 @@ from link_runs import COLUMNS, DECISIONS_HEADER, outputs, run_link, village_tabl
 from pipeline import handover
 from pipeline.commands import given
 from pipeline.commands.evaluate import evaluate_files
-from pipeline.commands.explain import open_linked
+from pipeline.commands.explain import explain, open_linked
 from pipeline.engine import read_arrow, write_arrow
 from pipeline.errors import AnotherRunError, UserError
 from pipeline.handover import new_run, only_run, reading
@@ -335,12 +335,16 @@ def test_repeated_record_ids_are_named_by_their_rows(tmp_path: Path) -> None:
 
 def test_a_column_named_like_a_person_is_told_without_the_person(tmp_path: Path) -> None:
     nothing = pa.nulls(records().num_rows, pa.string())
-    strange = records().append_column("นางสาวสมหญิง ใจดี", nothing).append_column("1234567890123", nothing)
+    strange = records()
+    for name in ("นางสาวสมหญิง ใจดี", "1234567890123", "สมหญิง", "Somying Jaidee", "remark"):
+        strange = strange.append_column(name, nothing)
     told: list[str] = []
-    found = run_link(strange.append_column("หมายเหตุ", nothing), tmp_path / "one", told=told)
+    found = run_link(strange, tmp_path / "one", told=told)
     for text in ("\n".join(told), str(found), (tmp_path / "one" / "report.json").read_text()):
-        assert "สมหญิง" not in text and "1234567890123" not in text
-    assert any("หมายเหตุ" in line for line in told)
+        assert "สมหญิง" not in text and "1234567890123" not in text and "Somying" not in text
+    width = len(COLUMNS)
+    assert found["report"]["columns_not_read"] == [f"column {width + place}" for place in (1, 2, 3, 4)] + ["remark"]
+    assert any(f"column {width + 4}, remark" in line for line in told)
 
 
 def test_values_set_aside_in_most_records_and_a_file_without_records_are_told(tmp_path: Path) -> None:
@@ -581,6 +585,39 @@ def test_counters_of_a_state_without_checksums_are_looked_at(text: str, tmp_path
     (tmp_path / "one" / "state" / "counters.json").write_text(text, "utf-8")
     with pytest.raises(UserError, match="The state of the earlier run in one is damaged"):
         run_link(records(), tmp_path / "two", tmp_path / "one")
+
+
+@pytest.mark.parametrize("name", ["pairs.parquet", "linked.parquet", "state/model.json"])
+def test_explain_says_which_file_of_a_run_is_damaged(name: str, left: Path, tmp_path: Path) -> None:
+    shutil.copytree(left / "one", tmp_path / "one")
+    pair = pq.read_table(left / "one" / "pairs.parquet").slice(0, 1).to_pylist()[0]
+    path = tmp_path / "one" / name
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with open_linked(tmp_path / "one") as run, pytest.raises(UserError, match=f"{path.name} of that run is damaged"):
+        explain(pair["record_id_a"], pair["record_id_b"], run)
+
+
+def test_damaged_records_are_measured_by_nobody(left: Path, tmp_path: Path) -> None:
+    shutil.copytree(left / "one", tmp_path / "one")
+    linked = tmp_path / "one" / "linked.parquet"
+    assert evaluate_files(linked, linked)["persons_with_two_valid_ids"] == 0
+    path = tmp_path / "one" / "state" / "private" / "record.arrow"
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.unlink()
+    path.write_bytes(data)
+    assert evaluate_files(linked, linked)["persons_with_two_valid_ids"] is None
+    ids = pq.read_table(linked)["record_id"].to_pylist()
+    with open_linked(tmp_path / "one") as run, pytest.raises(UserError, match="have been removed or damaged"):
+        explain(ids[0], ids[-1], run)
+
+
+def test_an_id_that_stands_for_none_is_told(tmp_path: Path) -> None:
+    ids = records()["national_id"].to_pylist()
+    told: list[str] = []
+    table = with_texts(records(), "national_id", [*ids[:3], "1111111111111", "1234567890123", *ids[5:]])
+    assert run_link(table, tmp_path / "one", told=told)["report"]["unread"] == {"national_id": 2}
+    assert any("national_id 2" in line for line in told)
 
 
 def test_what_is_saved_again_is_another_file(tmp_path: Path) -> None:
