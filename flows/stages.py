@@ -37,7 +37,7 @@ from pipeline.extract.agency import (
 from pipeline.extract.combine import combine
 from pipeline.extract.inbox import shown_name
 from pipeline.home import Home
-from pipeline.link import LinkOptions
+from pipeline.link import LinkOptions, is_as_left
 from pipeline.link import link as link_records
 from pipeline.link.review import write_review
 from pipeline.normalise import normalise as normalise_stage
@@ -215,17 +215,19 @@ def _previous_state(night: Night) -> Path | None:
     """State of the current publication; None before the first one.
 
     Raises:
-        HomeError: A publication stands without its state: to go on would give every person another identifier.
+        HomeError: A publication stands without its state, or that is damaged: to go on would give every person another
+            identifier.
     """
     current = current_run_id(night.home.root)
     if current is None:
         return None
     folder = night.home.state / current
-    if not (folder / "identity.parquet").is_file():
+    if not (folder / "identity.parquet").is_file() or not is_as_left(folder):
         raise HomeError(
-            f"The state of the current publication (state/{current}) is missing, and without it every identifier "
-            "would change; put it back from a backup, or 'khrua rollback' to a publication that has its own.",
-            f"ไม่พบสถานะของฉบับปัจจุบัน (state/{current}) หากรันต่อรหัสบุคคลทุกตัวจะเปลี่ยน "
+            f"The state of the current publication (state/{current}) is missing or damaged, and without it every "
+            "identifier would change; put it back from a backup, or 'khrua rollback' to a publication that has its "
+            "own.",
+            f"ไม่พบสถานะของฉบับปัจจุบัน (state/{current}) หรือสถานะเสียหาย หากรันต่อรหัสบุคคลทุกตัวจะเปลี่ยน "
             "โปรดนำกลับจากข้อมูลสำรอง หรือใช้ khrua rollback กลับไปยังฉบับที่ยังมีสถานะ",
         )
     return folder

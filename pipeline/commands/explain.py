@@ -150,8 +150,13 @@ def write_chart(found: Explained, target: Path) -> None:
     """Draw the waterfall of a pair, or of every join of a person, as one self-contained page.
 
     Raises:
-        UserError: The file cannot be written.
+        UserError: The file cannot be written, or is no page by its name: what stands there may be a table of the run.
     """
+    if target.resolve().suffix.lower() not in (".html", ".htm"):
+        raise UserError(
+            f"The chart {target.name} is a page: give it a name that ends with .html after --chart.",
+            f"แผนภาพ {target.name} เป็นหน้าเว็บ โปรดตั้งชื่อไฟล์หลัง --chart ให้ลงท้ายด้วย .html",
+        )
     if found.pair:
         title, parts = "น้ำหนักหลักฐานของสองระเบียน · match weight of two records", [_pair_part(found.pair, found.run)]
     else:

@@ -20,7 +20,7 @@ from pipeline.commands.delivered import Digests, save_delivered
 from pipeline.commands.given import GivenRecords, check_is_there, read_given
 from pipeline.commands.run_folder import check_out, check_previous, holds_run, set_aside, writing_into
 from pipeline.engine import DuckDBEngine
-from pipeline.handover import BEFORE, DECISIONS_FILE, STATE
+from pipeline.handover import BEFORE, DECISIONS_FILE, PRIVATE, STATE
 from pipeline.privacy import mask_label
 from pipeline.settings import Settings
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # A value that is set aside in more than this share of all records is told.
 _MOST_ALIKE = 0.5
+# Columns of the records under the names that they have among placeholders.
+_OF_RECORD = {"given": "first_name", "surname": "last_name", "birth_day": "birth_date"}
 
 
 def peak_memory_bytes() -> int:
@@ -87,8 +89,10 @@ def link_file(
             clock=time.perf_counter,
             peak_memory=peak_memory_bytes,
         )
+        # Asked before this run takes the place of that one.
+        kept_private = previous is not None and _keeps_private(previous)
         report = _linked(given, out, options, spill, settings, _Started(started, normalised))
-        for line in _lines(report, out, options.decisions):
+        for line in _lines(report, out, options.decisions, kept_private=kept_private):
             tell(line)
         return {**report["counts"], "report": report}
 
@@ -140,8 +144,15 @@ def _by_column(unread: pa.Table) -> dict[str, int]:
     return {row["values"]: row["counts"] for row in sorted(counted, key=lambda row: str(row["values"]))}
 
 
-def _lines(report: dict[str, Any], out: Path, decisions: Path | None) -> Iterator[str]:
-    """What somebody should read beside the result."""
+def _lines(report: dict[str, Any], out: Path, decisions: Path | None, *, kept_private: bool) -> Iterator[str]:
+    """What somebody should read beside the result.
+
+    Args:
+        report: The report.
+        out: Folder of the run.
+        decisions: File of decisions.
+        kept_private: Whether the run before kept its records.
+    """
     from pipeline.link.decision_lines import decision_lines
 
     if report["identifiers_begin_anew"]:
@@ -169,12 +180,12 @@ def _lines(report: dict[str, Any], out: Path, decisions: Path | None) -> Iterato
             "ไฟล์นี้ไม่มีระเบียน รหัสบุคคลและครัวเรือนของครั้งก่อนจึงสิ้นสุดทั้งหมด · the file holds no record: all persons and "
             "households of the run before, if there was one, have ended"
         )
-    often = {column: n for column, n in report["placeholders"].items() if n > _MOST_ALIKE * records}
-    if often:
-        listed = ", ".join(f"{column} {n:,}" for column, n in often.items())
+    yield from _lines_of_repeated(report)
+    if report["training"]["anew_because"] == "memory_not_usable" and kept_private:
         yield (
-            f"ค่าที่ซ้ำกันมากเกินกว่าจะเป็นของคนเดียว ถือว่าไม่ทราบ ({listed} จาก {records:,} ระเบียน) · values that stand "
-            f"too often to be anybody's own, and count as unknown: {listed}, of {records:,} records"
+            "สิ่งที่ครั้งก่อนเก็บไว้ใช้ไม่ได้ (เป็นของรุ่นอื่นหรือเสียหาย) จึงเทียบทุกระเบียนใหม่ รหัสเดิมยังใช้ต่อ · what the earlier run "
+            "kept cannot be used (another version left it, or it is damaged): everything was compared anew, and "
+            "identifiers go on"
         )
     if unknown := report["columns_not_read"]:
         listed = ", ".join(unknown)
@@ -182,6 +193,31 @@ def _lines(report: dict[str, Any], out: Path, decisions: Path | None) -> Iterato
             f"คอลัมน์ที่ไม่ได้ใช้ เพราะไม่รู้จักชื่อ (ดูชื่อที่ใช้ได้ใน docs/commands.md): {listed} · "
             f"columns that are not used, because none is known by that name (docs/commands.md has the names): {listed}"
         )
+
+
+def _lines_of_repeated(report: dict[str, Any]) -> Iterator[str]:
+    records: int = report["counts"]["records"]
+    unknown = {column: n for column, n in report["placeholders"].items() if n > _MOST_ALIKE * records}
+    told = {_OF_RECORD.get(column, column) for column in unknown}
+    used = {column: n for column, n in report["often"].items() if column not in told}
+    for columns, thai, english in (
+        (unknown, "ถือว่าไม่ทราบ", "and count as unknown"),
+        (used, "และใช้ตามที่เป็น โปรดตรวจไฟล์", "and are used as they stand; look whether the file is right"),
+    ):
+        if columns:
+            listed = ", ".join(f"{column} {n:,}" for column, n in columns.items())
+            yield (
+                f"ค่าที่ซ้ำกันมากเกินกว่าจะเป็นของคนเดียว {thai} ({listed} จาก {records:,} ระเบียน) · values that stand too "
+                f"often to be anybody's own, {english}: {listed}, of {records:,} records"
+            )
+
+
+def _keeps_private(previous: Path) -> bool:
+    """Whether the run before kept more than identifiers and model; what was set aside in a state does not."""
+    from pipeline.link import state_folder
+
+    state = state_folder(previous)
+    return state is not None and (state / PRIVATE).is_dir()
 
 
 def _earlier_decisions(previous: Path | None) -> Path | None:

@@ -1,6 +1,6 @@
 """Record linkage: records → persons → households, with reasons."""
 
-from pipeline.link.earlier import state_folder
+from pipeline.link.earlier import is_as_left, state_folder
 from pipeline.link.evaluate import evaluate, two_valid_ids
 from pipeline.link.memory import Memory, load_memory
 from pipeline.link.options import LinkOptions
@@ -14,6 +14,7 @@ __all__ = [
     "LinkReport",
     "Memory",
     "evaluate",
+    "is_as_left",
     "link",
     "load_memory",
     "state_folder",

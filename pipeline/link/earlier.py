@@ -62,7 +62,7 @@ def read_earlier(state: Path | None) -> Earlier:
     if state is None:
         return Earlier(None, empty_state())
     try:
-        if not _is_as_left(state):
+        if not is_as_left(state):
             raise ValueError("checksum")
         return Earlier(load_model(state / MODEL_FILE), load_state(state))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException) as error:
@@ -81,9 +81,12 @@ def save_checksums(state: Path) -> None:
     (state / CHECKSUMS_FILE).write_text(json.dumps(found, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def _is_as_left(state: Path) -> bool:
+def is_as_left(state: Path) -> bool:
     """Whether those files are as their run left them; taken for granted where it noted nothing, as runs used to."""
     path = state / CHECKSUMS_FILE
     if not path.exists():
         return True
-    return bool(json.loads(path.read_text(encoding="utf-8")) == {name: checksum(state / name) for name in _SUMMED})
+    try:
+        return bool(json.loads(path.read_text(encoding="utf-8")) == {name: checksum(state / name) for name in _SUMMED})
+    except (OSError, ValueError):
+        return False

@@ -6,6 +6,7 @@ and records of two nights are compared by code.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from pipeline.link.record_ids import places_among
 Rows = npt.NDArray[np.int64]
 RECORD_ID = "record_id"
 _TEXTS = tuple(c.name for c in tables.NORMAL_RECORD.columns if c.type == tables.TEXT and c.name != RECORD_ID)
+# So many people may share a value by chance.
+_OFTEN = 20
 _NO_TEXTS = pa.array([], pa.string())
 
 
@@ -117,6 +120,12 @@ def to_keep(records: pa.Table) -> pa.Table:
             texts = blanked(column.dictionary, is_used(column))
             records = records.set_column(number, name, pa.DictionaryArray.from_arrays(column.indices, texts))
     return records
+
+
+def often_repeated(records: pa.Table, columns: Sequence[str]) -> dict[str, int]:
+    """Of some columns of texts those of which one value stands in more than half of the records: in how many."""
+    largest = {name: int(np.bincount(codes_of(records[name]) + 1)[1:].max(initial=0)) for name in columns}
+    return {name: n for name, n in largest.items() if 2 * n > len(records) and n >= _OFTEN}
 
 
 def _dictionary(column: pa.ChunkedArray) -> pa.Array:

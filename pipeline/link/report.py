@@ -28,6 +28,7 @@ class LinkReport:
         training: Records when the model was learnt, how many came, changed or went since, the share and number of them
             from which on it is learnt anew, and why everything was worked out anew tonight (start.py).
         placeholders: Records with a placeholder set aside, by column.
+        often: Column → records that hold its commonest value, where that is more than half of all.
         issues: Issue code → records.
         decision_lines: Kind of decision (absent, incomplete: decisions.py) → lines of the file of decisions.
         seconds: Step → seconds, when a clock was given.
@@ -47,6 +48,7 @@ class LinkReport:
     rules: list[dict[str, Any]]
     training: dict[str, Any]
     placeholders: dict[str, int]
+    often: dict[str, int]
     issues: dict[str, int]
     decision_lines: dict[str, list[int]]
     seconds: dict[str, float]

@@ -19,10 +19,14 @@ from pipeline.link.memory import Saving, save_facts
 from pipeline.link.night import Found, Given, compare, find
 from pipeline.link.options import LinkOptions, StepTimer
 from pipeline.link.record_ids import places_among
+from pipeline.link.records import often_repeated
 from pipeline.link.report import LinkReport
 from pipeline.link.start import Kept, start
 from pipeline.link.train import prepare_learning
 from pipeline.link.writing import Written, identify, write
+
+# Columns in which a person's or a household's own value stands.
+_ONES_OWN = ("national_id", "first_name", "last_name", "birth_date", "house_code")
 
 
 def link(
@@ -105,6 +109,7 @@ def _report(found: Found, measured: Measured, written: Written, timer: StepTimer
         rules=found.rules,
         training={**asdict(begun.training), **limits, "anew_because": begun.anew_because},
         placeholders=begun.coded.placeholders.records,
+        often=often_repeated(begun.coded.records, _ONES_OWN),
         issues=written.issues,
         decision_lines=written.decision_lines,
         seconds=timer.seconds,

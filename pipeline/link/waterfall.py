@@ -111,8 +111,9 @@ def levels_of(comparisons: Comparisons, text: str) -> npt.NDArray[np.int64]:
 
 
 def of_another_version() -> UserError:
-    """The run was linked by a version with other comparisons."""
+    """The run was linked by a version with other comparisons, or what it kept is not as it was."""
     return UserError(
-        "This run was linked by another version of Khrua, whose comparisons differ; link again and ask about that run.",
-        "รอบนี้เชื่อมโยงด้วยครัวรุ่นอื่นซึ่งใช้การเปรียบเทียบต่างกัน โปรดเชื่อมโยงใหม่แล้วถามจากรอบนั้น",
+        "This run was linked by another version of Khrua, or a file of its state is damaged; link again and ask about "
+        "that run.",
+        "รอบนี้เชื่อมโยงด้วยครัวรุ่นอื่น หรือไฟล์สถานะของรอบนี้เสียหาย โปรดเชื่อมโยงใหม่แล้วถามจากรอบนั้น",
     )

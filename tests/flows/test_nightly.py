@@ -342,8 +342,12 @@ def test_a_publication_without_its_state_stops_the_night_instead_of_renaming_eve
     night: RunNight, inbox: Path, tmp_path: Path
 ) -> None:
     first = night()
-    shutil.rmtree(tmp_path / "home" / "state" / first.run_id)
     rewrite_register(inbox, lambda rows: [*rows[:-1]])
+    counters = tmp_path / "home" / "state" / first.run_id / "counters.json"
+    counters.write_text('{"household": 9000, "person": 9000}', "utf-8")
+    with pytest.raises(HomeError, match="is missing or damaged"):
+        night()
+    shutil.rmtree(counters.parent)
     with pytest.raises(HomeError, match="every identifier would change"):
         night()
     assert query(tmp_path / "home", "select run_id from ops.run")[0][0] == first.run_id

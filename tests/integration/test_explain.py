@@ -140,6 +140,17 @@ def test_no_name_and_no_id_stands_in_the_output_or_the_chart(linked: Path, tmp_p
         assert [value for value in values if value in told] == []
 
 
+def test_a_chart_takes_the_place_of_pages_alone(linked: Path, tmp_path: Path) -> None:
+    table = linked / "linked.parquet"
+    before = table.read_bytes()
+    (tmp_path / "link.html").symlink_to(table)
+    for chart in (table, tmp_path / "link.html", tmp_path / "chart"):
+        arguments = ["explain", "admin:s1", "--linked", str(linked), "--chart", str(chart)]
+        done = CliRunner().invoke(cli.app, arguments)
+        assert isinstance(done.exception, UserError) and "ends with .html" in done.exception.english
+    assert table.read_bytes() == before and not (tmp_path / "chart").exists()
+
+
 def test_the_chart_is_one_file_that_asks_nothing_of_the_network(linked: Path, tmp_path: Path) -> None:
     chart = tmp_path / "chart.html"
     ask("admin:s1", "health:s1", "--linked", str(linked), "--chart", str(chart))

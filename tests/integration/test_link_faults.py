@@ -194,9 +194,11 @@ def test_what_stands_in_the_way_inside_the_state_is_told_and_the_run_before_stan
     assert outputs(out) == before and not any(path.name.startswith(".khrua") for path in out.iterdir())
 
 
-def test_nothing_is_made_for_a_file_that_is_not_there(tmp_path: Path) -> None:
+def test_a_run_that_cannot_begin_leaves_no_folder(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="is missing or is no Parquet file"):
         run_link(tmp_path / "nothing.parquet", tmp_path / "one")
+    with pytest.raises(UserError, match="lacks the column"):
+        run_link(records().drop_columns(["agency"]), tmp_path / "one")
     assert not (tmp_path / "one").exists()
 
 
@@ -354,6 +356,11 @@ def test_values_set_aside_in_most_records_and_a_file_without_records_are_told(tm
     alike = with_texts(records(60), "national_id", ["1100700000009"] * records(60).num_rows)
     run_link(alike, tmp_path / "two", told=told)
     assert any("national_id" in line and "stand too often" in line for line in told)
+    told.clear()
+    born = with_texts(records(60), "birth_date", ["1970-05-05"] * records(60).num_rows)
+    report = run_link(born, tmp_path / "four", told=told)["report"]
+    assert report["often"] == {"birth_date": born.num_rows}
+    assert any("used as they stand" in line and "birth_date" in line for line in told)
     told.clear()
     run_link(records().slice(0, 0), tmp_path / "three", tmp_path / "one", told=told)
     assert any("holds no record" in line for line in told)
@@ -557,9 +564,14 @@ def test_a_file_of_the_state_that_is_not_the_one_left_is_worked_out_anew(
         path.write_bytes(data)
     elif how == "exchanged":
         shutil.copyfile(left / "other" / "state" / "private" / f"{name}.arrow", path)
+    # Columns and names of the other run are the same.
+    told_of = {"record.arrow"} if how == "exchanged" else {"record.arrow", "column.arrow", "name.arrow"}
     for full in (False, True):
-        run_link(records().slice(4), tmp_path / "two", tmp_path / "one", full=full)
+        told: list[str] = []
+        run_link(records().slice(4), tmp_path / "two", tmp_path / "one", full=full, told=told)
         assert outputs(tmp_path / "two") == outputs(left / "whole")
+        # What the rows said, and pairs, are worked out anew without a word: nothing else follows from it.
+        assert any("everything was compared anew" in line for line in told) is (path.name in told_of)
 
 
 @pytest.mark.parametrize("name", ["identity.parquet", "model.json", "counters.json", "checksums.json"])
