@@ -358,12 +358,14 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """เหตุที่สองระเบียนเป็นคนเดียวกันหรือไม่ และระเบียนของบุคคล · Why two records are one person; a person's records."""
+    from pipeline.commands.explain import check_chart, open_home, open_linked, write_chart
     from pipeline.commands.explain import explain as explain_names
-    from pipeline.commands.explain import open_home, open_linked, write_chart
     from pipeline.errors import UserError
 
     if linked is not None and home is not None:
         raise UserError("Give either --home or --linked.", "ระบุ --home หรือ --linked อย่างใดอย่างหนึ่ง")
+    if chart is not None:
+        check_chart(chart)
     with telling_of_files(), open_linked(linked) if linked else nullcontext(open_home(_settings(home).home)) as run:
         found = explain_names(first, second, run)
         if chart is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -150,13 +151,9 @@ def write_chart(found: Explained, target: Path) -> None:
     """Draw the waterfall of a pair, or of every join of a person, as one self-contained page.
 
     Raises:
-        UserError: The file cannot be written, or is no page by its name: what stands there may be a table of the run.
+        UserError: The file cannot be written, or is no page by its name.
     """
-    if target.resolve().suffix.lower() not in (".html", ".htm"):
-        raise UserError(
-            f"The chart {target.name} is a page: give it a name that ends with .html after --chart.",
-            f"แผนภาพ {target.name} เป็นหน้าเว็บ โปรดตั้งชื่อไฟล์หลัง --chart ให้ลงท้ายด้วย .html",
-        )
+    check_chart(target)
     if found.pair:
         title, parts = "น้ำหนักหลักฐานของสองระเบียน · match weight of two records", [_pair_part(found.pair, found.run)]
     else:
@@ -168,6 +165,19 @@ def write_chart(found: Explained, target: Path) -> None:
             f"The chart {target.name} cannot be written ({type(error).__name__}); name another file after --chart.",
             f"เขียนไฟล์ {target.name} หลัง --chart ไม่ได้ โปรดระบุไฟล์อื่น",
         ) from error
+
+
+def check_chart(target: Path) -> None:
+    """Before anything is looked up: what stands where the page would go may be a table of the run.
+
+    Raises:
+        UserError: It is no page by its name.
+    """
+    if Path(os.path.realpath(target)).suffix.lower() not in (".html", ".htm"):
+        raise UserError(
+            f"The chart {target.name} is a page: give it a name that ends with .html after --chart.",
+            f"แผนภาพ {target.name} เป็นหน้าเว็บ โปรดตั้งชื่อไฟล์หลัง --chart ให้ลงท้ายด้วย .html",
+        )
 
 
 def _person_parts(found: Explained) -> Iterator[ExplanationPart]:

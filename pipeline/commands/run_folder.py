@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from pipeline import tables
@@ -73,18 +73,10 @@ def writing_into(out: Path, previous: Path | None) -> Iterator[Path]:
         AnotherRunError: Another run writes into one of both, or reads the first.
         UserError: It cannot be written, part of it stands elsewhere, or it holds what is no run's.
     """
-    is_new = not out.exists()
     _prepare_out(out)
-    try:
-        with only_run(out), _reading_beside(out, previous), _spilling(out) as spill:
-            _prepare_state(out)
-            yield spill
-    except BaseException:
-        if is_new:
-            # Where anything is in it, it stays.
-            with suppress(OSError):
-                out.rmdir()
-        raise
+    with only_run(out), _reading_beside(out, previous), _spilling(out) as spill:
+        _prepare_state(out)
+        yield spill
 
 
 def _prepare_out(out: Path) -> None:

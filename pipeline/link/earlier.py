@@ -65,6 +65,8 @@ def read_earlier(state: Path | None) -> Earlier:
         if not is_as_left(state):
             raise ValueError("checksum")
         return Earlier(load_model(state / MODEL_FILE), load_state(state))
+    except PermissionError:
+        raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException) as error:
         name = state.parent.name if state.name == STATE else state.name
         raise UserError(
@@ -88,5 +90,8 @@ def is_as_left(state: Path) -> bool:
         return True
     try:
         return bool(json.loads(path.read_text(encoding="utf-8")) == {name: checksum(state / name) for name in _SUMMED})
+    except PermissionError:
+        # It is there, and of rights whoever asks tells.
+        raise
     except (OSError, ValueError):
         return False

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from pipeline import tables
 from pipeline.errors import UserError
 from pipeline.link.decisions import DIFFERENT, SAME, UNSURE, read_decisions
+from pipeline.link.earlier import is_as_left
 from pipeline.link.encode import Coded, encode
 from pipeline.link.memory import has_records, kept_records, load_memory
 from pipeline.link.model import Model, load_model
@@ -104,9 +105,13 @@ class LinkedFiles:
             UserError: It cannot be read.
         """
         try:
-            return load_model(self.model)
+            if is_as_left(self.state):
+                return load_model(self.model)
+        except PermissionError:
+            raise
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise _damaged(self.model) from error
+        raise _damaged(self.model)
 
     def coded_records(self) -> Coded:
         """The records as the run compared them.
@@ -130,6 +135,8 @@ class LinkedFiles:
 def _read(path: Path, table: tables.Table, filters: Sequence[tuple[str, str, object]]) -> pa.Table:
     try:
         return pq.read_table(path, schema=table.schema, filters=list(filters))
+    except PermissionError:
+        raise
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path) from error
 

@@ -120,6 +120,8 @@ class Memory:
 def _is_whole(path: Path, checksums: dict[str, int]) -> bool:
     try:
         return checksum(path) == checksums.get(path.name)
+    except PermissionError:
+        raise
     except OSError:
         return False
 
@@ -151,6 +153,8 @@ def load_memory(state: Path) -> Memory | None:
             return None
         training, rules = Training(**facts["training"]), facts["rules"]
         is_first_january = bool(facts["is_first_january"])
+    except PermissionError:
+        raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     records, columns = kept_records(state).combine_chunks(), read_arrow(folder / _COLUMNS)
@@ -177,6 +181,8 @@ def has_records(state: Path) -> bool:
     try:
         checksums: dict[str, int] = json.loads(_facts_file(state).read_text(encoding="utf-8"))["checksums"]
         return _is_whole(records_file(state), checksums)
+    except PermissionError:
+        raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
 

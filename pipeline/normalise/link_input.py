@@ -45,7 +45,7 @@ OPTIONAL = (
 _NAMES = frozenset((*REQUIRED, *OPTIONAL))
 # So many rows with a fault are named.
 _TOLD_ROWS = 5
-_WORD = re.compile("[A-Za-z][A-Za-z0-9_]{0,39}")
+_WORD = re.compile("[a-z_]{1,40}[0-9]{0,2}")
 _THAI_AREA_CODE = re.compile("[1-9][0-9]{5}(?:[0-9]{2})?")
 
 
