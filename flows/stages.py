@@ -224,10 +224,10 @@ def _previous_state(night: Night) -> Path | None:
     folder = night.home.state / current
     if not (folder / "identity.parquet").is_file() or not is_as_left(folder):
         raise HomeError(
-            f"The state of the current publication (state/{current}) is missing or damaged, and without it every "
-            "identifier would change; put it back from a backup, or 'khrua rollback' to a publication that has its "
-            "own.",
-            f"ไม่พบสถานะของฉบับปัจจุบัน (state/{current}) หรือสถานะเสียหาย หากรันต่อรหัสบุคคลทุกตัวจะเปลี่ยน "
+            f"The state of the current publication (state/{current}) is missing, damaged or closed to you, and "
+            "without it every identifier would change; put it back from a backup, or 'khrua rollback' to a publication "
+            "that has its own.",
+            f"สถานะของฉบับปัจจุบัน (state/{current}) หาย เสียหาย หรือไม่มีสิทธิ์อ่าน หากรันต่อรหัสบุคคลทุกตัวจะเปลี่ยน "
             "โปรดนำกลับจากข้อมูลสำรอง หรือใช้ khrua rollback กลับไปยังฉบับที่ยังมีสถานะ",
         )
     return folder

@@ -21,7 +21,6 @@ from pipeline.commands.given import GivenRecords, check_is_there, read_given
 from pipeline.commands.run_folder import check_out, check_previous, holds_run, set_aside, writing_into
 from pipeline.engine import DuckDBEngine
 from pipeline.handover import BEFORE, DECISIONS_FILE, PRIVATE, STATE
-from pipeline.privacy import mask_label
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -127,7 +126,7 @@ def _linked(
         report.update(asdict(of_stage))
         report["identifiers_begin_anew"] = begins_anew
         report["unread"] = _by_column(given.unread)
-        report["columns_not_read"] = [mask_label(name) for name in given.columns_not_read]
+        report["columns_not_read"] = list(given.columns_not_read)
         report["seconds"] |= started.seconds()
         text = json.dumps(report, ensure_ascii=False, indent=1, sort_keys=True)
         (run / "report.json").write_text(f"{text}\n", encoding="utf-8")

@@ -34,8 +34,7 @@ def check_out(out: Path, given: tuple[Path | None, ...]) -> None:
         given: Files that the run reads.
 
     Raises:
-        UserError: It lies in the state of a run, holds folders called as files of a run, or a run would write over a
-            file that is read.
+        UserError: It lies in the state of a run, or a run would write over a file that is read.
     """
     folder = out.resolve()
     for parent in (folder, *folder.parents):
@@ -46,12 +45,6 @@ def check_out(out: Path, given: tuple[Path | None, ...]) -> None:
                 f"โฟลเดอร์ {out.name} หลัง --out อยู่ในสถานะของรอบอื่น ซึ่งต้องคงไว้ตามเดิม โปรดระบุโฟลเดอร์อื่น",
             )
     written = {table.path(folder) for table in _TABLES} | {folder / name for name in _FILES}
-    if in_the_way := sorted(path.name for path in written if path.is_dir()):
-        raise UserError(
-            f"In the folder {out.name} after --out there is a folder {in_the_way[0]}, where the run writes a file; "
-            "remove it, or name another folder.",
-            f"ในโฟลเดอร์ {out.name} หลัง --out มีโฟลเดอร์ชื่อ {in_the_way[0]} ซึ่งเป็นชื่อไฟล์ผลลัพธ์ โปรดลบหรือระบุโฟลเดอร์อื่น",
-        )
     for path in given:
         if path is not None and path.resolve() in written:
             raise UserError(
@@ -151,6 +144,6 @@ def check_previous(previous: Path | None) -> None:
 
 def _reading_beside(out: Path, previous: Path | None) -> AbstractContextManager[None]:
     """Hold the run before, unless it stands in the folder that is held already."""
-    if previous is None or run_of(previous).resolve() == out.resolve():
+    if previous is None or run_of(previous) == out.resolve():
         return nullcontext()
     return reading(previous)

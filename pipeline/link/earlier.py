@@ -65,14 +65,12 @@ def read_earlier(state: Path | None) -> Earlier:
         if not is_as_left(state):
             raise ValueError("checksum")
         return Earlier(load_model(state / MODEL_FILE), load_state(state))
-    except PermissionError:
-        raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError, pa.ArrowException) as error:
         name = state.parent.name if state.name == STATE else state.name
         raise UserError(
-            f"The state of the earlier run in {name} is damaged ({type(error).__name__}): put it back from a "
-            "copy or name another run. Without one every person gets a new identifier.",
-            f"สถานะของครั้งก่อนใน {name} เสียหาย ({type(error).__name__}) โปรดกู้จากสำเนาหรือระบุรอบอื่น "
+            f"The state of the earlier run in {name} is damaged or closed to you: put it back from a copy, mend its "
+            "rights, or name another run. Without one every person gets a new identifier.",
+            f"สถานะของครั้งก่อนใน {name} เสียหายหรือไม่มีสิทธิ์อ่าน โปรดกู้จากสำเนา แก้สิทธิ์ หรือระบุรอบอื่น "
             "ถ้าเริ่มโดยไม่มีสถานะ ทุกคนจะได้รหัสใหม่",
         ) from error
 
@@ -90,8 +88,5 @@ def is_as_left(state: Path) -> bool:
         return True
     try:
         return bool(json.loads(path.read_text(encoding="utf-8")) == {name: checksum(state / name) for name in _SUMMED})
-    except PermissionError:
-        # It is there, and of rights whoever asks tells.
-        raise
     except (OSError, ValueError):
         return False

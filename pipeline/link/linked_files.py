@@ -104,14 +104,12 @@ class LinkedFiles:
         Raises:
             UserError: It cannot be read.
         """
+        if not is_as_left(self.state):
+            raise _damaged(self.model)
         try:
-            if is_as_left(self.state):
-                return load_model(self.model)
-        except PermissionError:
-            raise
+            return load_model(self.model)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise _damaged(self.model) from error
-        raise _damaged(self.model)
 
     def coded_records(self) -> Coded:
         """The records as the run compared them.
@@ -135,16 +133,15 @@ class LinkedFiles:
 def _read(path: Path, table: tables.Table, filters: Sequence[tuple[str, str, object]]) -> pa.Table:
     try:
         return pq.read_table(path, schema=table.schema, filters=list(filters))
-    except PermissionError:
-        raise
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path) from error
 
 
 def _damaged(path: Path) -> UserError:
     return UserError(
-        f"{path.name} of that run is damaged: put it back from a copy, or run again and ask about the newest run.",
-        f"ไฟล์ {path.name} ของรอบนั้นเสียหาย โปรดกู้จากสำเนา หรือรันใหม่แล้วถามจากรอบล่าสุด",
+        f"{path.name} of that run is damaged or closed to you: put it back from a copy, mend its rights, or run again "
+        "and ask about the newest run.",
+        f"ไฟล์ {path.name} ของรอบนั้นเสียหายหรือไม่มีสิทธิ์อ่าน โปรดกู้จากสำเนา แก้สิทธิ์ หรือรันใหม่แล้วถามจากรอบล่าสุด",
     )
 
 

@@ -120,8 +120,6 @@ class Memory:
 def _is_whole(path: Path, checksums: dict[str, int]) -> bool:
     try:
         return checksum(path) == checksums.get(path.name)
-    except PermissionError:
-        raise
     except OSError:
         return False
 
@@ -142,20 +140,17 @@ def code_fingerprint() -> str:
 
 def load_memory(state: Path) -> Memory | None:
     """What the run whose state folder this is left; None where it left nothing whole, or other code did."""
-    folder = state / "private"
+    folder, facts = state / "private", _facts(state)
+    checksums = _checksums(facts)
+    # A file that is missing, damaged, or that of another run: everything is worked out anew.
+    if facts.get("code") != code_fingerprint() or not all(
+        _is_whole(folder / name, checksums) for name in (_RECORDS, _COLUMNS, _NAMES)
+    ):
+        return None
     try:
-        facts: dict[str, Any] = json.loads(_facts_file(state).read_text(encoding="utf-8"))
-        checksums: dict[str, int] = facts["checksums"]
-        # A file that is missing, damaged, or that of another run: everything is worked out anew.
-        if facts["code"] != code_fingerprint() or not all(
-            _is_whole(folder / name, checksums) for name in (_RECORDS, _COLUMNS, _NAMES)
-        ):
-            return None
         training, rules = Training(**facts["training"]), facts["rules"]
         is_first_january = bool(facts["is_first_january"])
-    except PermissionError:
-        raise
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError):
         return None
     records, columns = kept_records(state).combine_chunks(), read_arrow(folder / _COLUMNS)
     frozen = Frozen(book_of(read_arrow(folder / _NAMES)), is_first_january)
@@ -165,6 +160,20 @@ def load_memory(state: Path) -> Memory | None:
 
 def _facts_file(state: Path) -> Path:
     return state / "private" / "memory.json"
+
+
+def _facts(state: Path) -> dict[str, Any]:
+    """What a run said of its files; nothing where that cannot be read."""
+    try:
+        found = json.loads(_facts_file(state).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _checksums(facts: dict[str, Any]) -> dict[str, int]:
+    found = facts.get("checksums")
+    return found if isinstance(found, dict) else {}
 
 
 def kept_records(state: Path, columns: list[str] | None = None) -> pa.Table:
@@ -177,14 +186,8 @@ def kept_records(state: Path, columns: list[str] | None = None) -> pa.Table:
 
 
 def has_records(state: Path) -> bool:
-    """Whether the records of the run are there as it left them; whatever code made them."""
-    try:
-        checksums: dict[str, int] = json.loads(_facts_file(state).read_text(encoding="utf-8"))["checksums"]
-        return _is_whole(records_file(state), checksums)
-    except PermissionError:
-        raise
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return False
+    """Whether the records of the run are there as it left them, and may be read; whatever code made them."""
+    return _is_whole(records_file(state), _checksums(_facts(state)))
 
 
 def records_file(state: Path) -> Path:

@@ -345,7 +345,7 @@ def test_a_publication_without_its_state_stops_the_night_instead_of_renaming_eve
     rewrite_register(inbox, lambda rows: [*rows[:-1]])
     counters = tmp_path / "home" / "state" / first.run_id / "counters.json"
     counters.write_text('{"household": 9000, "person": 9000}', "utf-8")
-    with pytest.raises(HomeError, match="is missing or damaged"):
+    with pytest.raises(HomeError, match="is missing, damaged or closed"):
         night()
     shutil.rmtree(counters.parent)
     with pytest.raises(HomeError, match="every identifier would change"):

@@ -24,6 +24,7 @@ from pipeline import handover
 from pipeline.commands import given
 from pipeline.commands.evaluate import evaluate_files
 from pipeline.commands.explain import explain, open_linked
+from pipeline.commands.run_folder import writing_into
 from pipeline.engine import read_arrow, write_arrow
 from pipeline.errors import AnotherRunError, UserError
 from pipeline.handover import new_run, only_run, reading
@@ -57,6 +58,15 @@ def test_a_second_run_into_a_folder_waits_its_turn(tmp_path: Path) -> None:
             run_link(records(), tmp_path / "two", tmp_path / "one" / "state")
     assert outputs(tmp_path / "one") == before
     run_link(records(), tmp_path / "two", tmp_path / "one")
+
+
+def test_who_comes_second_into_a_new_folder_takes_nothing_from_the_first(tmp_path: Path) -> None:
+    with writing_into(tmp_path / "one", None):
+        for _ in range(2):
+            with pytest.raises(AnotherRunError), writing_into(tmp_path / "one", None):
+                pass
+    with writing_into(tmp_path / "one", None):
+        pass
 
 
 def test_a_run_in_a_folder_inside_the_other_or_behind_a_link_is_held_too(tmp_path: Path) -> None:
@@ -150,9 +160,9 @@ def test_the_state_of_another_run_is_no_place_for_a_run(inner: str, tmp_path: Pa
     assert {path: path.read_bytes() for path in (tmp_path / "one" / "state").rglob("*") if path.is_file()} == state
 
 
-def test_a_folder_in_the_way_is_told_before_the_work(tmp_path: Path) -> None:
+def test_a_folder_in_the_way_is_told_and_stays(tmp_path: Path) -> None:
     (tmp_path / "one" / "linked.parquet").mkdir(parents=True)
-    with pytest.raises(UserError, match=r"there is a folder linked\.parquet"):
+    with pytest.raises(UserError, match=r"linked\.parquet in the folder one is a folder"):
         run_link(records(), tmp_path / "one")
     assert [path.name for path in (tmp_path / "one").iterdir()] == ["linked.parquet"]
 
